@@ -1,0 +1,108 @@
+"""Keys, envelopes, receipts: pure cryptography, no request, no model.
+
+Byte layout (why: docs/adr/0001-sealed-envelope.md). Integers are unsigned, 32 bits, big-endian; text is UTF-8;
+`prefixed(x)` is the length of x in bytes, then x; `box(kind, key, m)` is a nonce (24 random bytes), then the NaCl
+secretbox (XSalsa20-Poly1305, its 16-byte tag first) of `kind || m`: the kind in front of a stored value tells how to
+read it, the one inside can be trusted.
+
+    envelope      01 || box(01, key, prefixed(header) || prefixed(payload) || zeros)
+    header        prefixed(table) || prefixed(row) || prefixed(field) || version
+    wrapped       02 || opslimit || memlimit || salt (16) || box(02, Argon2id(passphrase, salt, cost), secret)
+    session lock  03 || box(03, cookie key, private)
+    form token    base64url, without "=", of 04 || box(04, key, data)
+    sealed key    libsodium's sealed box (X25519), nothing around it
+
+The zeros fill what the secretbox holds, its kind included, up to 512 B, 2, 8, 32, 128 or 512 KiB, then to a multiple
+of 512 KiB; an envelope is 41 bytes longer than its size class. tweetnacl's `nacl.secretbox` writes the same bytes
+(tests/vectors/sealing.json). A value read back may be bytes or the memoryview that a database driver gives.
+"""
+
+from .codes import (
+    format_receipt,
+    new_code,
+    new_receipt,
+    new_recovery_code,
+    normalise_code,
+    normalise_receipt,
+    normalise_recovery_code,
+)
+from .envelopes import (
+    SIZE_CLASSES,
+    Header,
+    SealBroken,
+    new_key,
+    open_sealed,
+    open_text,
+    seal,
+    seal_text,
+)
+from .hashes import (
+    chain,
+    content_digest,
+    keyed_hash,
+    new_token,
+    open_form_token,
+    seal_form_token,
+    token_hash,
+)
+from .keys import (
+    CHEAP,
+    STRONG,
+    Cost,
+    CostTooLow,
+    KeyPair,
+    WrongPassphrase,
+    cost_of,
+    join,
+    lock_for_session,
+    new_pair,
+    open_from,
+    open_from_session,
+    public_of,
+    seal_to,
+    split,
+    unwrap,
+    wrap,
+)
+
+__all__ = [
+    "CHEAP",
+    "SIZE_CLASSES",
+    "STRONG",
+    "Cost",
+    "CostTooLow",
+    "Header",
+    "KeyPair",
+    "SealBroken",
+    "WrongPassphrase",
+    "chain",
+    "content_digest",
+    "cost_of",
+    "format_receipt",
+    "join",
+    "keyed_hash",
+    "lock_for_session",
+    "new_code",
+    "new_key",
+    "new_pair",
+    "new_receipt",
+    "new_recovery_code",
+    "new_token",
+    "normalise_code",
+    "normalise_receipt",
+    "normalise_recovery_code",
+    "open_form_token",
+    "open_from",
+    "open_from_session",
+    "open_sealed",
+    "open_text",
+    "public_of",
+    "seal",
+    "seal_form_token",
+    "seal_text",
+    "seal_to",
+    "split",
+    "token_hash",
+    "unwrap",
+    "wrap",
+]
