@@ -1,0 +1,1 @@
+"""The project: settings, addresses, servers and the languages of the interface."""

@@ -1,0 +1,1 @@
+"""SQLite as the forum needs it: durable, one writer at a time, and erased means erased."""
