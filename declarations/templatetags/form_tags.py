@@ -1,0 +1,46 @@
+"""Small questions that the form templates ask of a field."""
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
+
+register = template.Library()
+
+
+@register.filter
+def field_named(form: Any, name: str) -> BoundField:
+    """Return the form's field of that name."""
+    return form[name]
+
+
+@register.filter
+def shape_of(field: BoundField) -> str:
+    """Return how a field is laid out: "choices", "tick", "hidden", "file" or "line"."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "tick"
+    return "file" if isinstance(widget, ClearableFileInput) else "line"
+
+
+@register.filter
+def target_of(field: BoundField) -> str:
+    """Return the id that an error summary links to: the control, or the first of a group."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def error_count(form: Any) -> int:
+    """Return how many things are to be put right in a form."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+@register.filter
+def in_order(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps of a form, each knowing the id of the one before it and of the one after it."""
+    ids = [None, *(step["id"] for step in steps), None]
+    return [{**step, "before": ids[i], "after": ids[i + 2]} for i, step in enumerate(steps)]
