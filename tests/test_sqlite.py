@@ -4,12 +4,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import ConnectionHandler, DatabaseError, connection, transaction
 from django.db.backends.sqlite3 import base as django_base
 
 from forum.sqlite import base
 
-pytestmark = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite alone")
+pytestmark = pytest.mark.django_db(transaction=True)  # the other mode holds the lock through the whole test
 
 THREADS = 32
 
@@ -17,11 +17,11 @@ THREADS = 32
 @pytest.fixture
 def file(tmp_path):
     """A database file of its own, with one counter in it."""
-    settings = {**connection.settings_dict, "NAME": str(tmp_path / "forum.sqlite3"), "CONN_MAX_AGE": 0}
+    handler = ConnectionHandler({"default": {"ENGINE": "forum.sqlite", "NAME": str(tmp_path / "forum.sqlite3")}})
 
     class File:
         def open(self):
-            return base.DatabaseWrapper(settings, "other")
+            return handler.create_connection("default")
 
     file = File()
     first = file.open()
@@ -149,7 +149,7 @@ def test_another_process_makes_a_writer_wait_and_then_fail_in_words_django_knows
     wrapper.close()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite alone")
 def test_atomic_blocks_take_the_lock_once_and_give_it_back():
     with transaction.atomic():
         with transaction.atomic():

@@ -1,0 +1,49 @@
+"""
+Serve the site with granian: one process on SQLite, two on PostgreSQL, 32 threads each so that slow phones block nobody.
+
+`--check` only says whether the port is free; it needs nothing but Python.
+"""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+THREADS = 32
+
+
+def main() -> None:
+    """Become the server, or explain in one sentence why not."""
+    host, port = os.environ.get("BIND", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    refuse_taken(host, port)
+    if "--check" not in sys.argv:
+        serve(host, port)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Stop when something else already answers there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(f"Port {port} cannot be used ({error.strerror.lower()}). Choose another: make run PORT={port + 1}")
+
+
+def serve(host: str, port: int) -> None:
+    """Replace this process by granian; it keeps no access log."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
+    from django.conf import settings
+
+    if not settings.HTTPS and host not in settings.LOOPBACK_HOSTS:
+        sys.exit(f"Without https the forum is served to this machine alone: BIND={host} is refused.")
+    workers = 1 if settings.DATABASES["default"]["ENGINE"] == "forum.sqlite" else 2
+    print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
+    granian = Path(sys.executable).with_name("granian")
+    options = f"--interface wsgi --workers {workers} --blocking-threads {THREADS} --no-ws --respawn-failed-workers"
+    address = f"--host {host} --port {port} --no-access-log --log-level warning"
+    os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])
+
+
+if __name__ == "__main__":
+    main()
