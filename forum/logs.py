@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import ItemsView
 from types import TracebackType
 from typing import Any
 
@@ -58,6 +59,6 @@ class NothingTypedFilter(SafeExceptionReporterFilter):
         """Return nothing."""
         return {}
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
         """Return nothing."""
-        return []
+        return {}.items()

@@ -27,7 +27,9 @@ def refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            sys.exit(f"Port {port} cannot be used ({error.strerror.lower()}). Choose another: make run PORT={port + 1}")
+            sys.exit(
+                f"Port {port} cannot be used ({str(error.strerror).lower()}). Choose another: make run PORT={port + 1}"
+            )
 
 
 def serve(host: str, port: int) -> None:

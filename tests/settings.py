@@ -24,13 +24,13 @@ from forum.settings import DATABASES  # noqa: E402
 
 if DATABASES["default"]["ENGINE"] == "forum.sqlite":
     # A file, not memory: the write-ahead log, the lock and several connections are what is to be tested.
-    DATABASES["default"]["TEST"] = {
-        "NAME": f"{tempfile.gettempdir()}/forum-tests-{os.environ['TESTS_SECRET'][:8]}.sqlite3"
-    }
+    _run = os.environ["TESTS_SECRET"][:8]
+    DATABASES["default"]["TEST"] = {"NAME": f"{tempfile.gettempdir()}/forum-tests-{_run}.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # not what is tested, and each sign-in pays for it
 
-STORAGES = {  # collected files are not there while testing
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # collected files are not there while testing
+STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -10,13 +10,13 @@ import pytest
 from forum import secrets_file
 
 ROOT = Path(__file__).resolve().parent.parent
+SHOWN = ["DEBUG", "HTTPS", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"]
 SAFE = {"SECRET_KEY": "s" * 64, "PEPPER": "ab" * 32, "INTAKE_KEY": "cd" * 32, "SITE_URL": "https://forum.example.org"}
 
 
 def start(**environment):
     """Read the settings in a process of their own, print some of them, and return what was said and how it ended."""
-    names = "DEBUG HTTPS LOOPBACK ALLOWED_HOSTS SESSION_COOKIE_SECURE SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS".split()
-    code = f"from django.conf import settings as s; print({{n: getattr(s, n) for n in {names} if hasattr(s, n)}})"
+    code = f"from django.conf import settings as s; print({{n: getattr(s, n) for n in {SHOWN} if hasattr(s, n)}})"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -149,7 +149,7 @@ def test_another_process_makes_a_writer_wait_and_then_fail_in_words_django_knows
     wrapper.close()
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="about SQLite alone")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
 def test_atomic_blocks_take_the_lock_once_and_give_it_back():
     with transaction.atomic():
         with transaction.atomic():

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import OperationalError
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -35,7 +36,7 @@ WRITES = re.compile(
 def take_write_lock() -> None:
     """Wait for the turn to write, or fail as SQLite would; the same thread may take it again."""
     if not WRITE_LOCK.acquire(timeout=BUSY_SECONDS):
-        raise base.Database.OperationalError("database is locked")
+        raise OperationalError("database is locked")
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -118,25 +119,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
             take_write_lock()
         self.holds_write_lock = True
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # missing from the stubs
         finally:
             self._release_after_transaction()
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]  # missing from the stubs
         finally:
             self._release_after_transaction()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # missing from the stubs
         finally:
             self._release_after_transaction()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # missing from the stubs
         finally:
             self._release()
 
