@@ -1,0 +1,257 @@
+"""Reads a snapshot in one language: chooses every text, and puts every figure and day into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import labels
+from .reading import (
+    Fact,
+    ReadChange,
+    ReadClause,
+    Reading,
+    ReadPerson,
+    ReadReservation,
+    ReadSection,
+    ReadSource,
+    Words,
+    spans,
+)
+from .snapshot import (
+    Band,
+    Change,
+    ClauseFigures,
+    ClauseText,
+    Person,
+    SectionText,
+    Snapshot,
+    Text,
+    control_code,
+    settled,
+)
+
+
+class UnknownLanguage(ValueError):
+    """The edition does not exist in this language."""
+
+
+def read(snapshot: Snapshot, language: str) -> Reading:
+    """Return the snapshot as it is read in `language`; raises UnfitSnapshot and UnknownLanguage."""
+    snapshot = settled(snapshot)
+    if language not in snapshot.languages:
+        raise UnknownLanguage(f"This edition is not in {language!r}.")
+    return Reader(snapshot, language).reading()
+
+
+class Reader:
+    """Reads one snapshot in one language."""
+
+    def __init__(self, snapshot: Snapshot, language: str) -> None:
+        self.snapshot = snapshot
+        self.language = language
+        candidates = (language, *snapshot.authentic, "fr")
+        self.labels = next(code for code in candidates if code in labels.LABELS)
+        self.digests = {
+            "text": snapshot.text_digest,
+            "figures": snapshot.figures_digest,
+            "voices": snapshot.voices_digest,
+            "edition": snapshot.digest(),
+        }
+        self.control_code = control_code(self.digests["edition"])
+
+    def label(self, key: str, **values: object) -> str:
+        return labels.LABELS[self.labels][key].format(**values)
+
+    def name_of(self, language: str) -> str:
+        return labels.language_name(language, self.labels)
+
+    def words(self, text: Text | None) -> Words:
+        """Return the text in the language asked for, else in an authentic one, else in any."""
+        found = {code: words for code, words in (text or {}).items() if words.strip()}
+        order = (self.language, *self.snapshot.authentic, *self.snapshot.languages, *sorted(found))
+        language = next((code for code in order if code in found), self.language)
+        stands_in = language != self.language
+        note = self.label("stands_in", wanted=self.name_of(self.language), given=self.name_of(language))
+        return Words(
+            text=found.get(language, "").strip(),
+            language=language,
+            direction=labels.direction(language),
+            stands_in=stands_in,
+            note=note if stands_in else "",
+        )
+
+    def own_words(self, text: str) -> Words:
+        return Words(text, self.labels, labels.direction(self.labels))
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names as a phrase: "a, b et c"."""
+        *first, last = list(names) or [""]
+        return self.label("list_comma").join(first) + self.label("list_and") + last if first else last
+
+    def day(self, iso: str) -> str:
+        return labels.day(iso, self.labels)
+
+    def reading(self) -> Reading:
+        snapshot, adoption = self.snapshot, self.snapshot.adoption
+        how = self.label(f"by_{adoption.method}")
+        mode = snapshot.forum.mode
+        sections = tuple(self.section(section) for section in snapshot.sections)
+        return Reading(
+            language=self.language,
+            label_language=self.labels,
+            label_direction=labels.direction(self.labels),
+            notice=self.label(mode) if mode != "live" else "",
+            untranslated=self.untranslated(sections),
+            edition=self.edition(),
+            kind=self.label(f"kind_{snapshot.kind}"),
+            published=self.label("published", day=self.day(snapshot.published_on)),
+            adopted=how,
+            authentic=self.authentic(),
+            title=self.words(snapshot.title),
+            forum=self.words(snapshot.forum.title),
+            conveners=self.conveners(),
+            when_and_where=self.when_and_where(),
+            facts=self.forum_facts(),
+            sections=sections,
+            adoption=self.label(
+                "adopted_where", how=how, place=self.words(adoption.place).text, day=self.day(adoption.on)
+            ),
+            votes=self.label("votes", **vars(adoption.votes)) if adoption.votes else "",
+            presided_by=self.person(adoption.presided_by) if adoption.presided_by else None,
+            signatories=tuple(self.person(person) for person in adoption.signatories),
+            delegations=tuple(self.words(delegation) for delegation in adoption.delegations),
+            reservations=tuple(
+                ReadReservation(self.words(each.by), self.words(each.text)) for each in adoption.reservations
+            ),
+            changes=tuple(self.changes()),
+            constancy=self.label("unchanged" if snapshot.text_unchanged_since_adoption else "changed"),
+            citation=self.citation(),
+            control_code=self.control_code,
+            digests=self.digests,
+            number=snapshot.number,
+            published_on=snapshot.published_on,
+            mode=mode,
+        )
+
+    def edition(self) -> str:
+        number = self.snapshot.number
+        return self.label("edition_first" if number == 1 else "edition", number=number)
+
+    def authentic(self) -> str:
+        languages = self.listed(self.name_of(code) for code in self.snapshot.authentic)
+        key = "authentic" if self.language in self.snapshot.authentic else "translation_of"
+        return self.label(key, languages=languages)
+
+    def untranslated(self, sections: tuple[ReadSection, ...]) -> str:
+        missing = any(clause.words.stands_in for section in sections for clause in section.clauses)
+        return self.label("some_missing", wanted=self.name_of(self.language)) if missing else ""
+
+    def conveners(self) -> str:
+        names = [self.words(convener).text for convener in self.snapshot.forum.conveners]
+        return self.label("conveners", names=self.listed(names)) if names else ""
+
+    def when_and_where(self) -> str:
+        forum = self.snapshot.forum
+        first, last = self.day(forum.starts_on), self.day(forum.ends_on)
+        key = "period_in_month" if forum.starts_on[:7] == forum.ends_on[:7] else "period"
+        if forum.starts_on == forum.ends_on:
+            key = "one_day"
+        period = self.label(key, first=first, last=last, first_day=first.split()[0])
+        return self.label("list_comma").join(part for part in (self.words(forum.place).text, period) if part)
+
+    def citation(self) -> str:
+        snapshot = self.snapshot
+        parts = (
+            self.label("quoted", words=self.words(snapshot.title).text),
+            self.words(snapshot.forum.title).text,
+            self.edition(),
+            self.day(snapshot.published_on),
+            f"{self.label('control_code').lower()}{self.label('colon')}{self.control_code}",
+        )
+        return self.label("list_comma").join(part for part in parts if part) + "."
+
+    def section(self, section: SectionText) -> ReadSection:
+        heading = self.words(section.heading)
+        return ReadSection(
+            kind=section.kind,
+            identifier=section.identifier,
+            heading=heading if heading.text else self.own_words(self.label(section.kind)),
+            span=spans(clause.number for clause in section.clauses if clause.number is not None),
+            clauses=tuple(self.clause(clause) for clause in section.clauses),
+        )
+
+    def clause(self, clause: ClauseText) -> ReadClause:
+        facts = self.clause_facts(clause.figures)
+        return ReadClause(
+            identifier=clause.identifier,
+            number=clause.number,
+            words=self.words(clause.text),
+            addressees=tuple(self.words(addressee) for addressee in clause.addressees),
+            sources=tuple(
+                ReadSource(source.number, self.words(source.text), self.words(source.group))
+                for source in clause.sources
+            ),
+            heard=self.label("list_comma").join(f"{fact.figure}\u00a0{fact.noun}" for fact in facts),
+        )
+
+    def person(self, person: Person) -> ReadPerson:
+        return ReadPerson(person.name.strip(), self.words(person.capacity))
+
+    def counted(self, key: str, band: Band | None, total: int | None = None) -> list[Fact]:
+        if band is None:
+            return []
+        if total is not None and isinstance(band, int):
+            return [Fact(*labels.counted_of(key, band, total, self.labels))]
+        return [Fact(*labels.counted(key, band, self.labels))]
+
+    def clause_facts(self, figures: ClauseFigures) -> tuple[Fact, ...]:
+        return (
+            *self.counted("testimonies", figures.testimonies_band),
+            *self.counted("regions", figures.regions, figures.total_regions),
+            *self.counted("capacities", figures.capacities),
+        )
+
+    def forum_facts(self) -> tuple[Fact, ...]:
+        figures = self.snapshot.figures
+        return (
+            *self.counted("participants", figures.participants),
+            *self.counted("testimonies", figures.testimonies_band),
+            *self.counted("regions", figures.regions, figures.total_regions),
+            *self.counted("capacities", figures.capacities),
+            *self.counted("groups", figures.groups),
+            *self.counted("findings", figures.findings),
+            *self.counted("recommendations", figures.recommendations),
+        )
+
+    def changes(self) -> Iterable[ReadChange]:
+        """What changed, clause by clause; added translations together, by language."""
+        translated: dict[str, list[Change]] = {}
+        for change in self.snapshot.changes:
+            if change.kind == "translated":
+                added = sorted(set(change.after or {}) - set(change.before or {}))
+                translated.setdefault(self.listed(map(self.name_of, added)), []).append(change)
+            else:
+                yield ReadChange(
+                    kind=change.kind,
+                    label=self.label(change.kind),
+                    where=self.where([change.identifier]),
+                    before=self.words(change.before) if change.before else None,
+                    after=self.words(change.after) if change.after else None,
+                )
+        for languages, group in translated.items():
+            label = self.label("translated") + (f" ({languages})" if languages else "")
+            yield ReadChange("translated", label, self.where([change.identifier for change in group]))
+
+    def where(self, identifiers: list[str]) -> str:
+        """Return where clauses stand: the headings of those without a number, then the numbers."""
+        places: list[str] = []
+        numbers: list[int] = []
+        for section in self.snapshot.sections:
+            for clause in section.clauses:
+                if clause.identifier in identifiers and clause.number is not None:
+                    numbers.append(clause.number)
+                elif clause.identifier in identifiers:
+                    places.append(self.section(section).heading.text)
+        if numbers:
+            places.append(self.label("clauses" if len(numbers) > 1 else "clause", number=spans(numbers)))
+        return self.label("list_comma").join(dict.fromkeys(places))
