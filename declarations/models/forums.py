@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -73,6 +73,8 @@ class Forum(models.Model):
     )
     daily_quota = models.PositiveSmallIntegerField(_("testimonies a card may give in a day"), default=5)
     consent_version = models.CharField(_("version of the words of consent"), max_length=20, default="1")
+    # The day a testimony of the rehearsal was withdrawn from end to end: asked for before going live.
+    withdrawal_rehearsed_on = models.DateField(null=True, blank=True, editable=False)
     went_live_at = models.DateTimeField(_("went live"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
 
@@ -110,7 +112,7 @@ class Forum(models.Model):
     def zone_info(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
 
-    def today(self) -> object:
+    def today(self) -> date:
         """The day it is where the forum meets."""
         return timezone.now().astimezone(self.zone_info).date()
 

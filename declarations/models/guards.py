@@ -73,6 +73,18 @@ def guards_lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
             install_guards(using)
 
 
+def forget_deleted(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Clear SQLite's write-ahead log of what was deleted; outside any transaction.
+
+    Deleted pages are zeroed in the file (`secure_delete`), but the log keeps older pages until it is emptied.
+    PostgreSQL keeps them until VACUUM and in its archives; docs/operating.md says so.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _sqlite(table: str) -> Iterator[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END"
     for act in ("update", "delete"):

@@ -98,6 +98,7 @@ class Testimony(models.Model):
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
     receipt_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Keyed hash of what was sent: the same identifier with the same content is the same testimony.
+    # Emptied by a withdrawal.
     content_hash = models.CharField(max_length=64, editable=False)
 
     objects = TestimonyQuerySet.as_manager()
@@ -120,12 +121,24 @@ class Testimony(models.Model):
         # Eight characters of a random identifier: enough to find it on a desk, nothing about who or when.
         return str(self.id)[:8]
 
+    @property
+    def described_standing(self) -> Capacity | Family | None:
+        return self.described_capacity or self.described_family
+
+    @property
+    def described_place(self) -> Region | Zone | None:
+        return self.described_region or self.described_zone
+
     def speaker_in(self, language: str) -> str:
         """How the speaker is described: "a young person, the North"."""
-        return describe(self.described_capacity or self.described_family, self.described_region or self.described_zone, language)
+        return describe(self.described_standing, self.described_place, language)
 
 
-ANYBODY = {"fr": "une personne présente au Forum", "en": "a participant of the forum", "ar": "شخص من المشاركين في المنتدى"}
+ANYBODY = {
+    "fr": "une personne présente au Forum",
+    "en": "a participant of the forum",
+    "ar": "شخص من المشاركين في المنتدى",
+}
 
 
 def describe(standing: Capacity | Family | None, place: Region | Zone | None, language: str) -> str:
@@ -166,6 +179,8 @@ class SealedText(models.Model):
         TRANSCRIPT = "transcript", _("transcript")
         TRANSLATION = "translation", _("translation")
 
+    # Random, like every identifier on a participant's path: a counter would tell who came first (M3).
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     testimony = models.ForeignKey(Testimony, models.PROTECT, related_name="sealed_texts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     language = models.CharField(max_length=12, blank=True)

@@ -1,0 +1,158 @@
+"""A forum begins as a rehearsal, is checked, and goes live; the rehearsal is erased in one action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from declarations import models
+from declarations.models import Forum, ForumKey, Seat, User
+from declarations.models.guards import forget_deleted, guards_lifted
+
+from .moves import Refused, record
+from .people import give_seat
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be in place before a forum goes live."""
+
+    name: str
+    label: Any
+    is_done: bool
+
+
+def create(*, owner: User, **fields: Any) -> tuple[Forum, Seat]:
+    """Make a forum and seat its first organiser; it begins as a rehearsal."""
+    forum = Forum(**fields)
+    forum.full_clean()
+    with transaction.atomic():
+        forum.save(force_insert=True)
+        seat = give_seat(forum, by=None, user=owner, role=Seat.Role.ORGANISER)
+        record(forum, by=seat, verb="create")
+    return forum, seat
+
+
+def checklist(forum: Forum) -> list[Check]:
+    """What must be in place before going live, in the order in which it is done."""
+    held = {
+        key.purpose: key
+        for key in ForumKey.objects.filter(forum=forum, retired_on=None).annotate(
+            people=Count("holdings__person", distinct=True)
+        )
+    }
+    keys = [held.get(purpose) for purpose in ForumKey.Purpose.values]
+    return [
+        Check("languages", _("A language is authentic"), bool(forum.authentic_languages())),
+        Check("regions", _("Regions and capacities are set"), forum.regions.exists() and forum.capacities.exists()),
+        Check("help", _("Help contacts are set"), forum.help_contacts.exists()),
+        Check("holders", _("Two people hold each key"), all(key and key.people >= 2 for key in keys)),  # type: ignore[union-attr]
+        Check("recovery", _("Each recovery code was tested"), all(key and key.recovery_tested_on for key in keys)),
+        Check(
+            "withdrawal",
+            _("One testimony of the rehearsal was withdrawn from end to end"),
+            forum.withdrawal_rehearsed_on is not None,
+        ),
+        Check("erased", _("The rehearsal was erased"), not is_rehearsed(forum)),
+    ]
+
+
+def is_rehearsed(forum: Forum) -> bool:
+    """Whether anything of a rehearsal is still there."""
+    return (
+        forum.testimonies.exists() or forum.recommendations.exists() or models.Declaration.objects.filter(forum=forum).exists()
+    )
+
+
+def go_live(forum: Forum, *, by: Seat) -> None:
+    """Open the forum for real; refused until every check holds."""
+    with transaction.atomic():
+        fresh = Forum.objects.select_for_update().get(pk=forum.pk)
+        if fresh.mode != Forum.Mode.REHEARSAL:
+            raise Refused(_("Only a rehearsal goes live."))
+        open_checks = [check for check in checklist(fresh) if not check.is_done]
+        if open_checks:
+            raise Refused(
+                _("Before going live: %(what)s.") % {"what": "; ".join(str(check.label) for check in open_checks)}
+            )
+        fresh.mode, fresh.went_live_at = Forum.Mode.LIVE, timezone.now()
+        fresh.save(update_fields=["mode", "went_live_at"])
+        record(fresh, by=by, verb="go_live")
+    forum.refresh_from_db()
+
+
+def mark_as_demonstration(forum: Forum, *, by: Seat) -> None:
+    """Say on every page that people and words are invented; a demonstration never goes live."""
+    with transaction.atomic():
+        if not Forum.objects.filter(pk=forum.pk, mode=Forum.Mode.REHEARSAL).update(mode=Forum.Mode.DEMONSTRATION):
+            raise Refused(_("Only a rehearsal becomes a demonstration."))
+        record(forum, by=by, verb="mark_as_demonstration")
+    forum.refresh_from_db()
+
+
+# What a rehearsal leaves, from the end of the road back to its beginning: (model, path to the forum).
+LEFT_BY_A_REHEARSAL = (
+    models.Report,
+    models.Commitment,
+    models.Response,
+    models.Delivery,
+    models.EditionFile,
+    models.Edition,
+    models.Proof,
+    models.Amendment,
+    models.Signature,
+    models.Adoption,
+    models.Version,
+    models.Source,
+    models.ClauseWording,
+    models.Clause,
+    models.Section,
+    models.Declaration,
+    models.Support,
+    models.Review,
+    models.Relation,
+    models.Ground,
+    models.RecommendationWording,
+    models.Recommendation,
+    models.Voice,
+    models.Evidence,
+    models.FindingWording,
+    models.Finding,
+    models.Quote,
+    models.Excerpt,
+    models.SealedText,
+    models.TestimonyKey,
+    models.Conflict,
+    models.Testimony,
+    models.Quota,
+    models.TurnedAway,
+)
+
+
+def erase_rehearsal(forum: Forum, *, by: Seat) -> None:
+    """Erase all that was said and decided in a rehearsal; the setup, the seats, the keys and the history stay."""
+    with transaction.atomic():
+        fresh = Forum.objects.select_for_update().get(pk=forum.pk)
+        if fresh.mode != Forum.Mode.REHEARSAL:
+            raise Refused(_("Only a rehearsal is erased."))
+        with guards_lifted():
+            for model in LEFT_BY_A_REHEARSAL:
+                _erase(model, fresh)
+        record(fresh, by=by, verb="erase_rehearsal")
+    forget_deleted()
+
+
+def _erase(model: type[models.Forum] | Any, forum: Forum) -> None:
+    """Delete the model's rows of the forum below the ORM, whose PROTECT would refuse."""
+    rows = model._base_manager.filter(**{getattr(model, "FORUM_PATH", "forum"): forum})
+    for field in model._meta.local_many_to_many:
+        through = field.remote_field.through
+        through._base_manager.filter(Q(**{f"{field.m2m_field_name()}__in": rows}))._raw_delete(rows.db)
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), 500):
+        model._base_manager.filter(pk__in=keys[start : start + 500])._raw_delete(rows.db)
