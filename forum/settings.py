@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "declarations.views.seats.SeatMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a locked sign-in into an answer
 ]
 
