@@ -1,0 +1,1 @@
+"""Another wording for a clause is proposed, and decided with a reason."""

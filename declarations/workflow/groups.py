@@ -1,0 +1,1 @@
+"""A group meets in sessions, and its rapporteur writes what was said."""

@@ -1,0 +1,1 @@
+"""An edition is taken from the adopted words and never changes."""
