@@ -195,6 +195,8 @@ class Zone(Labelled):
     forum = models.ForeignKey(Forum, models.PROTECT, related_name="zones", verbose_name=_("forum"))
     # "the North", as it stands in the description of a speaker.
     speaker = LabelField(_("in a description"), blank=True)
+    # Where delegations come from: described like any place, never counted among the country's regions.
+    is_abroad = models.BooleanField(_("abroad"), default=False)
 
     objects = OfForum.as_manager()
 
