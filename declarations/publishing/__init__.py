@@ -1,0 +1,66 @@
+"""From a frozen text to files: a snapshot and a language go in, bytes come out.
+
+Pure: no database, no clock, no chance, no setting. Whoever has the snapshot and the same release makes the same bytes,
+today or in ten years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from . import as_html, as_json, as_pdf, as_text
+from .manifest import manifest, verify
+from .reading import RENDERER
+from .snapshot import Snapshot
+
+__all__ = ["FORMATS", "RENDERER", "Format", "Snapshot", "file_name", "files", "manifest", "verify"]
+
+
+class Format(NamedTuple):
+    """One kind of file: how it is made, how it is served, and what people call it, by language."""
+
+    render: Callable[[Snapshot, str], bytes]
+    content_type: str
+    label: Mapping[str, str]
+
+
+# By extension, in the order in which they are offered.
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "html": Format(
+            as_html.render,
+            "text/html; charset=utf-8",
+            {"fr": "Une page, hors ligne", "en": "One page, offline", "ar": "صفحة واحدة دون اتصال"},
+        ),
+        "pdf": Format(
+            as_pdf.render,
+            "application/pdf",
+            {"fr": "PDF accessible", "en": "Accessible PDF", "ar": "ملف PDF ميسّر"},
+        ),
+        "json": Format(
+            as_json.render,
+            "application/json",
+            {"fr": "Données et contrôle", "en": "Data and checks", "ar": "البيانات والتحقق"},
+        ),
+        "txt": Format(
+            as_text.render,
+            "text/plain; charset=utf-8",
+            {"fr": "Texte seul", "en": "Plain text", "ar": "نص فقط"},
+        ),
+    }
+)
+
+
+def file_name(language: str, extension: str) -> str:
+    return f"declaration.{language}.{extension}"
+
+
+def files(snapshot: Snapshot) -> dict[str, bytes]:
+    """Return every file of the edition by its name, in every language and format."""
+    return {
+        file_name(language, extension): kind.render(snapshot, language)
+        for language in snapshot.languages
+        for extension, kind in FORMATS.items()
+    }

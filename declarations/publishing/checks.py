@@ -64,7 +64,8 @@ def wrong_languages(snapshot: Snapshot) -> Iterator[str]:
 
 
 def wrong_identifiers(snapshot: Snapshot) -> Iterator[str]:
-    names = Counter(part.identifier for part in (*snapshot.sections, *snapshot.clauses))
+    names = Counter([section.identifier for section in snapshot.sections])
+    names.update(clause.identifier for clause in snapshot.clauses)
     for name, times in names.items():
         if times > 1 or not IDENTIFIER.fullmatch(name):
             yield f"Not an identifier of its own: {name!r}."

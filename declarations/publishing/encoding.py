@@ -21,9 +21,8 @@ def sha256(data: bytes) -> str:
 
 def canonical(value: object) -> bytes:
     """Return plain data as canonical JSON."""
-    return json.dumps(
-        in_nfc(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8")
+    text = json.dumps(in_nfc(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
 
 
 def in_nfc(value: object) -> object:
@@ -48,14 +47,14 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def hints_of(kind: type) -> dict[str, Any]:
+def hints_of(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
 def build(kind: Any, value: Any) -> Any:
     """Return `value`, as JSON gave it, in the shape of the type `kind`; the opposite of `plain`."""
     if is_dataclass(kind):
-        hints = hints_of(kind)
+        hints = hints_of(kind)  # type: ignore[arg-type]
         if not isinstance(value, dict) or set(value) != set(hints):
             raise Misshapen(f"The fields of {kind.__name__} are not what they should be.")  # type: ignore[union-attr]
         return kind(**{name: build(hints[name], value[name]) for name in hints})  # type: ignore[operator]

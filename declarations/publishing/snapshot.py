@@ -204,7 +204,7 @@ def from_bytes(data: bytes) -> Snapshot:
         raw = json.loads(data.decode("utf-8"))
         if raw["schema"] != SCHEMA:
             raise ValueError(f"its schema is {raw['schema']!r}, not {SCHEMA}")
-        snapshot = build(Snapshot, raw)
+        snapshot: Snapshot = build(Snapshot, raw)
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise UnfitSnapshot(f"This is not a snapshot: {problem}") from problem
     check(snapshot)
@@ -233,7 +233,7 @@ def canonical_bytes(snapshot: Snapshot, layer: str) -> bytes:
 
 def text_layer(snapshot: Snapshot) -> dict[str, Any]:
     """Everything that is words, and the facts of the edition; no number about people."""
-    text = plain(snapshot)
+    text: dict[str, Any] = plain(snapshot)
     for field in ("figures", "voices", "schema"):
         del text[field]
     for section in text["sections"]:

@@ -12,14 +12,14 @@ from pathlib import Path
 import typst
 
 HERE = Path(__file__).resolve().parent
-STANDARDS = ["ua-1", "a-2a"]
+STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 
 
 def main() -> int:
     order = json.load(sys.stdin.buffer)
     try:
         pdf = typst.compile(
-            (HERE / "edition.typ").read_bytes(),
+            HERE / "edition.typ",
             root=HERE,
             font_paths=typst.Fonts(
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"]

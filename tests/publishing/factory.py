@@ -53,7 +53,8 @@ RECITALS = SectionText(
                 "écouter avant de demander à être entendus,",
                 "en": "We, the participants of the Forum, come from every region and gathered to listen to one another "
                 "before asking to be heard,",
-                "ar": "نحن المشاركات والمشاركين في المنتدى، القادمين من كل المناطق، وقد اجتمعنا ليستمع بعضنا إلى بعض قبل "
+                "ar": "نحن المشاركات والمشاركين في المنتدى، القادمين من كل المناطق، وقد اجتمعنا ليستمع بعضنا "
+                "إلى بعض قبل "
                 "أن نطلب أن يُستمع إلينا،",
             },
         ),
@@ -64,7 +65,8 @@ RECITALS = SectionText(
                 "quiconque, et qu’on les consulte le plus souvent après avoir décidé ;",
                 "en": "Considering that those who suffer violence know its causes better than anyone, and are most "
                 "often consulted once everything is decided;",
-                "ar": "إذ نرى أن من يعانون العنف أدرى الناس بأسبابه، وأنهم لا يُستشارون في الغالب إلا بعد أن يُتخذ القرار؛",
+                "ar": "إذ نرى أن من يعانون العنف أدرى الناس بأسبابه، وأنهم لا يُستشارون في الغالب إلا بعد أن "
+                "يُتخذ القرار؛",
             },
         ),
         ClauseText(
@@ -103,15 +105,21 @@ GOVERNANCE = SectionText(
                 "foncière composée à parts égales d’éleveurs, d’agriculteurs et de pêcheurs, dont les décisions sont "
                 "affichées et lues à haute voix dans les langues du lieu.",
                 "en": "Ask that every commune have, before the next rains, a land commission made up in equal parts of "
-                "herders, farmers and fishers, whose decisions are posted and read aloud in the languages of the place.",
-                "ar": "نطلب أن تكون لكل بلدية، قبل موسم الأمطار القادم، لجنة للأراضي تتألف بالتساوي من الرعاة والمزارعين "
+                "herders, farmers and fishers, whose decisions are posted and read aloud in the languages of "
+                "the place.",
+                "ar": "نطلب أن تكون لكل بلدية، قبل موسم الأمطار القادم، لجنة للأراضي تتألف بالتساوي من الرعاة "
+                "والمزارعين "
                 "والصيادين، وتُعلَّق قراراتها وتُقرأ بصوت مسموع بلغات المكان.",
             },
             1,
             (GOVERNMENT, COUNCILS),
             sources(
-                (7, "Créer une commission foncière paritaire par commune.", "Set up a land commission in every "
-                 "commune.", LAND),
+                (
+                    7,
+                    "Créer une commission foncière paritaire par commune.",
+                    "Set up a land commission in every commune.",
+                    LAND,
+                ),
                 (8, "Lire les décisions foncières en public.", "Read land decisions out in public.", LAND),
             ),
             heard("30+", 9, 6),
@@ -136,7 +144,8 @@ GOVERNANCE = SectionText(
         ClauseText(
             "c-4c02",
             {
-                "fr": "Demandons que nul ne paie deux fois le même droit de passage, et que le prix soit écrit là où il "
+                "fr": "Demandons que nul ne paie deux fois le même droit de passage, et que le prix soit écrit "
+                "là où il "
                 "est perçu.",
                 "en": "Ask that nobody pay the same right of way twice, and that the price be written where it is "
                 "taken.",
@@ -159,7 +168,8 @@ EMPLOYMENT = SectionText(
         ClauseText(
             "c-a310",
             {
-                "fr": "Demandons que les chantiers publics réservent une place sur trois aux jeunes du cercle, femmes et "
+                "fr": "Demandons que les chantiers publics réservent une place sur trois aux jeunes du cercle, "
+                "femmes et "
                 "hommes, et leur apprennent un métier pendant qu’ils y travaillent.",
                 "en": "Ask that public works keep one place in three for the young women and men of the district, and "
                 "teach them a trade while they work.",
@@ -172,7 +182,8 @@ EMPLOYMENT = SectionText(
         ClauseText(
             "c-a311",
             {
-                "fr": "Recommandons un petit crédit sans gage foncier pour les groupements de femmes, remboursé après la "
+                "fr": "Recommandons un petit crédit sans gage foncier pour les groupements de femmes, remboursé "
+                "après la "
                 "récolte et non avant.",
                 "en": "Recommend small loans to women’s groups, without land as security, repaid after the harvest and "
                 "not before.",
@@ -194,8 +205,10 @@ MEDIA = SectionText(
         ClauseText(
             "c-b7d4",
             {
-                "fr": "Invitons les radios de proximité à ouvrir chaque semaine une heure où l’on vérifie, en public, la "
-                "rumeur de la semaine. Nous l’appelons « Kɛlɛ ka ban : ɲɔgɔn lamɛn, ŋaniya ɲuman », car écouter est déjà "
+                "fr": "Invitons les radios de proximité à ouvrir chaque semaine une heure où l’on vérifie, en "
+                "public, la "
+                "rumeur de la semaine. Nous l’appelons « Kɛlɛ ka ban : ɲɔgɔn lamɛn, ŋaniya ɲuman », car écouter "
+                "est déjà "
                 "faire la paix.",
                 "en": "Invite community radios to open, every week, an hour in which the week’s rumour is checked in "
                 "public. We call it “Kɛlɛ ka ban: ɲɔgɔn lamɛn, ŋaniya ɲuman”, for to listen is already to make peace.",
