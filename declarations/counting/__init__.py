@@ -1,0 +1,48 @@
+"""Every number anyone sees about people or testimonies passes here (M7).
+
+`bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables;
+`heard` counts what stands behind a text; `daily` holds public figures still for a day.
+"""
+
+from .bands import band, band_words, few, fewer_than, label, limits
+from .daily import daily
+from .heard import (
+    Behind,
+    Waiting,
+    behind_clause,
+    behind_clauses,
+    behind_finding,
+    behind_findings,
+    behind_recommendation,
+    behind_recommendations,
+    clause_figures,
+    clauses_figures,
+    forum_figures,
+    reading_hours,
+    testimonies_band,
+    testimonies_waiting,
+)
+
+__all__ = [
+    "Behind",
+    "Waiting",
+    "band",
+    "band_words",
+    "behind_clause",
+    "behind_clauses",
+    "behind_finding",
+    "behind_findings",
+    "behind_recommendation",
+    "behind_recommendations",
+    "clause_figures",
+    "clauses_figures",
+    "daily",
+    "few",
+    "fewer_than",
+    "forum_figures",
+    "label",
+    "limits",
+    "reading_hours",
+    "testimonies_band",
+    "testimonies_waiting",
+]
