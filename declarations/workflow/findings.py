@@ -106,7 +106,7 @@ def reword(finding: Finding, *, by: Seat, texts: Mapping[str, str]) -> None:
             move(fresh, Finding.State.DRAFT, by=by, verb="reword", agreed_by=None)
         else:
             record(fresh, by=by, verb="reword")
-    finding.state = fresh.state
+    finding.refresh_from_db(fields=["state", "agreed_by"])
 
 
 def rest_on(finding: Finding, testimony: Testimony, *, by: Seat, kind: str = Evidence.Kind.RESTS_ON) -> None:

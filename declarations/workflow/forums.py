@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,3 +157,39 @@ def _erase(model: type[models.Forum] | Any, forum: Forum) -> None:
     keys = list(rows.values_list("pk", flat=True))
     for start in range(0, len(keys), 500):
         model._base_manager.filter(pk__in=keys[start : start + 500])._raw_delete(rows.db)
+
+
+# The lists of a forum's setup, in the order in which they point at each other, and how each names its parent.
+LISTS: tuple[tuple[str, type[Any], dict[str, str]], ...] = (
+    ("languages", models.ForumLanguage, {}),
+    ("zones", models.Zone, {}),
+    ("regions", models.Region, {"zone": "zones"}),
+    ("families", models.Family, {}),
+    ("capacities", models.Capacity, {"family": "families"}),
+    ("themes", models.Theme, {}),
+    ("topics", models.Topic, {}),
+    ("factors", models.Factor, {}),
+    ("addressees", models.Addressee, {}),
+    ("delegations", models.Delegation, {}),
+    ("partners", models.Partner, {}),
+)
+
+
+def set_up(forum: Forum, setup: Mapping[str, list[dict[str, Any]]], *, by: Seat) -> None:
+    """Write the lists of a forum's setup from plain data, all or none; a row names its parent by code."""
+    rows: dict[str, dict[str, Any]] = {}
+    with transaction.atomic():
+        for name, model, parents in LISTS:
+            rows[name] = {}
+            for order, facts in enumerate(setup.get(name, [])):
+                named = {field: rows[parent][facts[field]] for field, parent in parents.items()}
+                row = model(forum=forum, order=order, **{**facts, **named})
+                row.full_clean()
+                row.save(force_insert=True)
+                rows[name][row.code] = row
+        for order, facts in enumerate(setup.get("help_contacts", [])):
+            region = rows["regions"][facts["region"]] if facts.get("region") else None
+            contact = models.HelpContact(forum=forum, order=order, **{**facts, "region": region})
+            contact.full_clean()
+            contact.save(force_insert=True)
+        record(forum, by=by, verb="set_up")
