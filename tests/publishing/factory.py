@@ -109,7 +109,7 @@ GOVERNANCE = SectionText(
                 "the place.",
                 "ar": "نطلب أن تكون لكل بلدية، قبل موسم الأمطار القادم، لجنة للأراضي تتألف بالتساوي من الرعاة "
                 "والمزارعين "
-                "والصيادين، وتُعلَّق قراراتها وتُقرأ بصوت مسموع بلغات المكان.",
+                "والصيادين، وتُعلق قراراتها وتُقرأ بصوت مسموع بلغات المكان.",
             },
             1,
             (GOVERNMENT, COUNCILS),
@@ -362,7 +362,7 @@ def second_edition(**changes: object) -> Snapshot:
     return replace(second, **changes)  # type: ignore[arg-type]
 
 
-def with_clause(snapshot: Snapshot, identifier: str, **changes: object) -> Snapshot:
+def with_clause(snapshot: Snapshot, identifier: str, /, **changes: object) -> Snapshot:
     """The snapshot with one clause changed."""
     return replace(
         snapshot,
