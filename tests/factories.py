@@ -39,6 +39,7 @@ from declarations.workflow import (
     editions,
     findings,
     forums,
+    groups,
     participants,
     people,
     recommendations,
@@ -74,7 +75,7 @@ def a_forum(
     ),
     **fields: Any,
 ) -> Forum:
-    """A forum in two zones of two regions and two families of two capacities; `languages` are (code, written, authentic)."""
+    """Two zones of two regions, two families of two capacities; `languages` are (code, written, authentic)."""
     fields = {
         "title": {"fr": f"Forum {slug}", "en": f"Forum {slug}"},
         "place": {"fr": "Bamako", "en": "Bamako"},
@@ -153,9 +154,9 @@ def a_participant(forum: Forum, region: str = "gao", capacity: str = "herder", *
 
 def a_group(forum: Forum, topic: str = "water") -> Group:
     number = forum.groups.count() + 1
-    return Group.objects.create(
-        forum=forum,
-        number=number,
+    return groups.create(
+        forum,
+        by=organiser_of(forum),
         topic=forum.topics.get(code=topic),
         title={"fr": f"Groupe {number}", "en": f"Group {number}"},
     )
@@ -255,7 +256,7 @@ def a_recommendation(
 
 
 def a_declaration(forum: Forum, state: str = Declaration.State.DRAFTING) -> Declaration:
-    """A declaration of one recital and two operative clauses, the second addressed and with its source, brought to `state`."""
+    """One recital and two operative clauses, the second addressed and with its source, brought to `state`."""
     State = Declaration.State
     by = organiser_of(forum)
     declaration = declarations.start(forum, by=by, title={"fr": "Déclaration", "en": "Declaration"})
