@@ -13,3 +13,17 @@ class DeclarationsConfig(AppConfig):
         from .models.guards import install_guards
 
         post_migrate.connect(install_guards, sender=self)
+        admit_inlined_sheets()
+
+
+def admit_inlined_sheets() -> None:
+    """Let the policy admit by their hashes the sheets that pages carry inside themselves (M11).
+
+    Not in the settings: a sheet is found among the static files, which need the settings first.
+    """
+    from django.conf import settings
+
+    from .templatetags.inline_css import inline_css_hashes
+
+    sources = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["style-src"]
+    sources += [one for one in inline_css_hashes() if one not in sources]

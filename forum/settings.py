@@ -247,6 +247,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # of the row: a browser left open is signed out overnight
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # gone with the browser: a cookie of a year on a shared phone would tell of the visit (M3)
 # In a signed cookie that goes with the page that shows it: a message to a participant leaves no row with a time (M3).
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 

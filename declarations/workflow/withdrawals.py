@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from declarations.models import Evidence, Excerpt, Finding, Forum, Quote, SealedText, Seat, Testimony, TestimonyKey
+from declarations.models import (
+    Conflict,
+    Evidence,
+    Excerpt,
+    Finding,
+    Forum,
+    Quote,
+    SealedText,
+    Seat,
+    Testimony,
+    TestimonyKey,
+)
 from declarations.models.guards import forget_deleted
 
 from .moves import locked, move
@@ -23,6 +34,7 @@ def withdraw(testimony: Testimony, *, by: Seat) -> None:
         fresh = locked(testimony)
         TestimonyKey.objects.filter(testimony=fresh).delete()
         SealedText.objects.filter(testimony=fresh).delete()
+        Conflict.objects.filter(taken_id=fresh.pk).delete()
         _take_back_sentences(fresh, by)
         _leave_findings(fresh, by)
         move(
