@@ -1,1 +1,252 @@
-"""A proof waits for a second organiser; then an edition is published, and never changes."""
+"""A proof waits for a second organiser; then an edition is published, numbered, and never changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from declarations.models import Clause, Declaration, Edition, EditionFile, Excerpt, Kind, Proof, Quote, Seat
+from declarations.permissions import same_person
+from declarations.publishing import FORMATS
+from declarations.publishing.snapshot import (
+    Change,
+    Snapshot,
+    UnfitSnapshot,
+    canonical_bytes,
+    control_code,
+    from_bytes,
+    to_bytes,
+    voice_commitment,
+)
+
+from .declarations import adoption_of, section_texts, words_bytes, words_digest
+from .moves import IllegalMove, Refused, locked, move, record
+from .snapshots import changes_between, excerpts_behind, take_snapshot
+from .testimonies import publish_excerpt
+from .texts import checked
+
+__all__ = [
+    "changes_since",
+    "make_proof",
+    "publish",
+    "snapshot_of",
+    "stands_in_edition",
+    "take_snapshot",
+    "turn_down",
+    "verify",
+    "withdrawn_voices",
+]
+
+
+# The proof
+
+
+def make_proof(declaration: Declaration, *, by: Seat, kind: str, languages: Sequence[str] | None = None) -> Proof:
+    """Make the snapshot that another organiser confirms; one proof of a declaration waits at a time."""
+    declaration.refresh_from_db()
+    snapshot = take_snapshot(declaration, number=next_number(declaration), kind=kind, languages=languages)
+    _check_kind(declaration, kind, snapshot)
+    data = _checked_bytes(snapshot)
+    try:
+        with transaction.atomic():
+            proof = Proof.objects.create(
+                declaration=declaration,
+                adoption=adoption_of(declaration),
+                kind=kind,
+                snapshot=data,
+                digest=snapshot.digest(),
+                made_by=by,
+                made_at=timezone.now(),
+            )
+            record(proof, by=by, verb="make_proof")
+    except IntegrityError as error:
+        raise Refused(_("A proof is waiting already. Publish it or turn it down first.")) from error
+    return proof
+
+
+def next_number(declaration: Declaration) -> int:
+    last = declaration.editions.latest_first().first()
+    return last.number + 1 if last else 1
+
+
+def _check_kind(declaration: Declaration, kind: str, snapshot: Snapshot) -> None:
+    """Raise Refused where the kind does not say what the edition is."""
+    last = declaration.editions.latest_first().first()
+    adoption = adoption_of(declaration)
+    if last is None:
+        if kind != Kind.ADOPTED:
+            raise Refused(_("The first edition is the adopted text."))
+        return
+    is_other_text = adoption is not None and last.adoption_id != adoption.pk
+    if is_other_text != (kind == Kind.READOPTED) or kind == Kind.ADOPTED:
+        raise Refused(_("An edition after the first adds a translation, corrects, or follows another adoption."))
+    if kind == Kind.TRANSLATION and not any(change.kind == "translated" for change in snapshot.changes):
+        raise Refused(_("No translation was added since the last edition."))
+
+
+def _checked_bytes(snapshot: Snapshot) -> bytes:
+    try:
+        return to_bytes(snapshot)
+    except UnfitSnapshot as problem:
+        raise Refused(_("No edition can be made of this: %(problem)s") % {"problem": problem}) from problem
+
+
+def turn_down(proof: Proof, *, by: Seat, reason: str) -> None:
+    """Do not publish it, and say why."""
+    reason = checked(reason, field="reason")
+    move(proof, Proof.State.TURNED_DOWN, by=by, verb="turn_down", reason=reason)
+
+
+# Publishing
+
+
+def publish(proof: Proof, *, by: Seat) -> Edition:
+    """Publish what a proof shows: by another person than made it.
+
+    The text is the proof's to the letter; the figures and voices are taken again now, because words may have been
+    withdrawn since. Every file is rendered before the one short transaction: killed midway, nothing is left.
+    """
+    if same_person(proof.made_by, by):
+        raise Refused(_("Another person publishes, not the one who made the proof."))
+    _check_awaiting(proof)
+    snapshot = _still_as_proved(proof)
+    data = _checked_bytes(snapshot)
+    rendered = {
+        (language, extension): kind.render(snapshot, language)
+        for language in snapshot.languages
+        for extension, kind in FORMATS.items()
+    }
+    with transaction.atomic():
+        declaration = locked(proof.declaration)
+        # All at once and in one order, before the forum's row: no two publishers can wait for one another.
+        voiced = list(
+            Excerpt.objects.select_for_update()
+            .filter(pk__in=excerpts_behind(declaration).values("pk"), state=Excerpt.State.CLEARED)
+            .order_by("pk")
+        )
+        move(proof, Proof.State.PUBLISHED, by=by, verb="publish")
+        if declaration.state != Declaration.State.ADOPTED or words_digest(declaration) != proof.adoption.version.digest:
+            raise Refused(_("The words are no longer those that were adopted."))
+        edition = _insert(declaration, proof, snapshot, data, by)
+        for (language, extension), content in rendered.items():
+            EditionFile(
+                edition=edition,
+                language=language,
+                extension=extension,
+                content=content,
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+            ).save()
+        for excerpt in voiced:
+            publish_excerpt(excerpt, by=by)
+    return edition
+
+
+def _check_awaiting(proof: Proof) -> None:
+    proof.refresh_from_db(fields=["state"])
+    if proof.state != Proof.State.AWAITING:
+        raise IllegalMove(proof, Proof.State.PUBLISHED)
+
+
+def _still_as_proved(proof: Proof) -> Snapshot:
+    """Return the snapshot of this moment; refused where its text, but for the day, is not the proof's."""
+    proved = from_bytes(bytes(proof.snapshot))
+    declaration = Declaration.objects.get(pk=proof.declaration_id)
+    now = take_snapshot(declaration, number=proved.number, kind=proof.kind, languages=proved.languages)
+    same_day = replace(now, published_on=proved.published_on)
+    if canonical_bytes(same_day, "text") != canonical_bytes(proved, "text"):
+        raise Refused(_("The text or its sources changed since this proof was made. Make another one."))
+    return now
+
+
+def _insert(declaration: Declaration, proof: Proof, snapshot: Snapshot, data: bytes, by: Seat) -> Edition:
+    last = declaration.editions.latest_first().first()
+    if snapshot.number != (last.number + 1 if last else 1):
+        raise Refused(_("Another edition was published meanwhile. Make another proof."))
+    edition = Edition(
+        declaration=declaration,
+        adoption=proof.adoption,
+        number=snapshot.number,
+        kind=snapshot.kind,
+        published_at=timezone.now(),
+        snapshot=data,
+        digest=snapshot.digest(),
+        text_digest=snapshot.text_digest,
+        figures_digest=snapshot.figures_digest,
+        voices_digest=snapshot.voices_digest,
+        previous_digest=last.digest if last else "",
+        control_code=control_code(snapshot.digest()),
+        made_by=proof.made_by,
+        confirmed_by=by,
+    )
+    edition.save()
+    record(edition, by=by, verb="publish")
+    return edition
+
+
+# Reading an edition again
+
+
+def snapshot_of(edition: Edition) -> Snapshot:
+    return from_bytes(bytes(edition.snapshot))
+
+
+def changes_since(edition: Edition) -> tuple[Change, ...]:
+    """Return what became of each clause since the edition, in the words as they stand now."""
+    before = snapshot_of(edition)
+    declaration = edition.declaration
+    now = section_texts(declaration, declaration.forum.written_languages())
+    return tuple(changes_between(before, now, before.authentic))
+
+
+def verify(edition: Edition) -> list[str]:
+    """Return what is wrong with the stored edition, one sentence each: nothing, as long as nobody touched it."""
+    try:
+        snapshot = snapshot_of(edition)
+    except UnfitSnapshot as problem:
+        return [str(problem)]
+    found = []
+    expected = {
+        "digest": snapshot.digest(),
+        "text_digest": snapshot.text_digest,
+        "figures_digest": snapshot.figures_digest,
+        "voices_digest": snapshot.voices_digest,
+        "control_code": control_code(snapshot.digest()),
+    }
+    for field, value in expected.items():
+        if getattr(edition, field) != value:
+            found.append(_("%(field)s is not that of the stored snapshot.") % {"field": field})
+    version = edition.adoption.version
+    if hashlib.sha256(bytes(version.words)).hexdigest() != version.digest:
+        found.append(_("The adopted words do not have the digest that was adopted."))
+    if words_bytes(snapshot.title, snapshot.sections, snapshot.authentic) != bytes(version.words):
+        found.append(_("The words are not those that were adopted."))
+    before = Edition.objects.filter(declaration=edition.declaration_id, number=edition.number - 1).first()
+    if edition.previous_digest != (before.digest if before else ""):
+        found.append(_("The edition does not follow the one before it."))
+    for file in edition.files.all():
+        content = bytes(file.content)
+        if file.size != len(content) or file.sha256 != hashlib.sha256(content).hexdigest():
+            name = f"{file.language}.{file.extension}"
+            found.append(_("The file %(name)s is not what was published.") % {"name": name})
+    return found
+
+
+def withdrawn_voices(edition: Edition) -> int:
+    """Return how many sentences of the edition were taken back since; never which."""
+    quotes = Quote.objects.filter(excerpt__testimony__forum=edition.declaration.forum_id)
+    kept = {voice_commitment(quote.words, bytes(quote.salt)) for quote in quotes}
+    return sum(1 for voice in snapshot_of(edition).voices if voice not in kept)
+
+
+def stands_in_edition(clause: Clause) -> bool:
+    """Whether the latest edition holds the clause."""
+    edition = Edition.objects.filter(declaration=clause.section.declaration_id).latest_first().first()
+    if edition is None:
+        return False
+    return any(row.identifier == clause.identifier for row in snapshot_of(edition).clauses)

@@ -90,9 +90,7 @@ def _check_asked(clause: Clause, addressee: Addressee) -> None:
         raise Refused(_("This clause is not published yet."))
 
 
-def report(
-    commitment: Commitment, *, by: Seat, state: str, text: str, language: str, reported_on: date
-) -> Report:
+def report(commitment: Commitment, *, by: Seat, state: str, text: str, language: str, reported_on: date) -> Report:
     """Say what came of a commitment; nothing is done before somebody said so in words."""
     checked_choice(state, State, field="state")
     text = checked(text, field="text")
