@@ -52,13 +52,13 @@ def merge(amendment: Amendment, *, by: Seat, text: str, reason: str, in_plenary:
     _take_up(amendment, by, State.MERGED, checked(text, field="text"), checked(reason, field="reason"), in_plenary)
 
 
-def _take_up(amendment: Amendment, by: Seat, to: str, text: str, reason: str, in_plenary: bool) -> None:
+def _take_up(amendment: Amendment, by: Seat, to: Amendment.State, text: str, reason: str, in_plenary: bool) -> None:
     reason = checked(reason, field="reason", is_required=False)
     declaration = amendment.clause.section.declaration
     with transaction.atomic():
         held = locked(declaration)
         fresh = locked(amendment)
-        if to not in Amendment.MOVES[fresh.state]:
+        if to not in Amendment.MOVES[State(fresh.state)]:
             raise IllegalMove(fresh, to)
         if in_plenary and held.state == Declaration.State.FROZEN:
             change = (amendment.clause, amendment.language, text)

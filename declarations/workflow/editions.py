@@ -51,12 +51,13 @@ def make_proof(declaration: Declaration, *, by: Seat, kind: str, languages: Sequ
     declaration.refresh_from_db()
     snapshot = take_snapshot(declaration, number=next_number(declaration), kind=kind, languages=languages)
     _check_kind(declaration, kind, snapshot)
-    data = _checked_bytes(snapshot)
+    data, adoption = _checked_bytes(snapshot), adoption_of(declaration)
+    assert adoption is not None, "a snapshot is taken of adopted words alone"
     try:
         with transaction.atomic():
             proof = Proof.objects.create(
                 declaration=declaration,
-                adoption=adoption_of(declaration),
+                adoption=adoption,
                 kind=kind,
                 snapshot=data,
                 digest=snapshot.digest(),

@@ -49,6 +49,10 @@ try:
 except ImportError:
     counting = None
 
+# What is written where a capacity, or who made a reservation, was not recorded.
+IN_THE_CHAIR = {"fr": "présidence de la séance", "en": "in the chair", "ar": "رئاسة الجلسة"}
+AT_THE_ADOPTION = {"fr": "au moment de l’adoption", "en": "at the adoption", "ar": "عند الاعتماد"}
+
 
 def take_snapshot(
     declaration: Declaration,
@@ -120,22 +124,28 @@ def forum_facts(forum: Forum) -> ForumFacts:
         place=forum.place,
         starts_on=forum.starts_on.isoformat(),
         ends_on=forum.ends_on.isoformat(),
-        conveners=tuple(convener.label for convener in conveners),
+        conveners=tuple(convener.label for convener in conveners),  # type: ignore[attr-defined]
         mode=forum.mode,
     )
 
 
 def adoption_facts(adoption: Adoption, authentic: Sequence[str]) -> AdoptionFacts:
+    signatures = list(adoption.signatures.all())
+    signed = {each.name: each.capacity for each in signatures}
     counted = adoption.votes_for is not None
     return AdoptionFacts(
         method=adoption.method,
         on=adoption.adopted_on.isoformat(),
         place=adoption.place,
-        presided_by=Person(adoption.presided_by, {}),
-        signatories=tuple(Person(each.name, each.capacity) for each in adoption.signatures.all()),
-        reservations=(Reservation({}, {authentic[0]: adoption.reservations}),) if adoption.reservations else (),
-        delegations=tuple(each.label for each in adoption.delegations.all()),
-        votes=Votes(adoption.votes_for, adoption.votes_against or 0, adoption.abstentions or 0) if counted else None,
+        presided_by=Person(adoption.presided_by, signed.get(adoption.presided_by) or IN_THE_CHAIR),
+        signatories=tuple(Person(each.name, each.capacity) for each in signatures),
+        reservations=(Reservation(AT_THE_ADOPTION, {authentic[0]: adoption.reservations}),)
+        if adoption.reservations
+        else (),
+        delegations=tuple(each.label for each in adoption.delegations.all()),  # type: ignore[attr-defined]
+        votes=Votes(adoption.votes_for or 0, adoption.votes_against or 0, adoption.abstentions or 0)
+        if counted
+        else None,
     )
 
 
