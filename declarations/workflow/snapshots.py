@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from declarations import counting
 from declarations.models import (
     Adoption,
     Clause,
@@ -29,7 +30,6 @@ from declarations.publishing.snapshot import (
     ClauseFigures,
     ClauseText,
     ForumFacts,
-    ForumFigures,
     Person,
     Reservation,
     SectionText,
@@ -43,11 +43,6 @@ from declarations.publishing.snapshot import (
 
 from .declarations import adoption_of, in_languages, section_texts, words_bytes
 from .moves import Refused
-
-try:
-    from declarations import counting
-except ImportError:
-    counting = None
 
 # What is written where a capacity, or who made a reservation, was not recorded.
 IN_THE_CHAIR = {"fr": "présidence de la séance", "en": "in the chair", "ar": "رئاسة الجلسة"}
@@ -86,7 +81,7 @@ def take_snapshot(
         title=title,
         sections=with_origins(declaration, sections, chosen),
         adoption=adoption_facts(adoption, authentic),
-        figures=counting.forum_figures(forum) if counting else ForumFigures(),
+        figures=counting.forum_figures(forum),
         voices=voices(declaration),
         changes=tuple(changes_between(last, sections, authentic)) if last else (),
         text_unchanged_since_adoption=True,
@@ -163,13 +158,15 @@ def with_origins(
         )
     }
 
+    figures = counting.clauses_figures(declaration)
+
     def told(text: ClauseText) -> ClauseText:
         clause: Any = rows[text.identifier]
         return replace(
             text,
             addressees=tuple(addressee.label for addressee in clause.addressees.all()),
             sources=tuple(sources(clause, languages)),
-            figures=counting.clause_figures(clause) if counting else ClauseFigures(),
+            figures=figures.get(clause.pk, ClauseFigures()),
         )
 
     return tuple(replace(section, clauses=tuple(map(told, section.clauses))) for section in sections)

@@ -20,7 +20,7 @@ from declarations.permissions import same_person
 from .moves import Refused, StaleRevision, locked, record
 
 # "1.", "1)", "1 -", "a)", a dash or a bullet, with what stands before it; digits of any script.
-MARKER = re.compile(r"(?P<indent>\s*)(?:\d{1,3}\s*[.)\-–]|[A-Za-z]\)|[-–—•*·▪‣])\s+")
+MARKER = re.compile(r"(?P<indent>\s*)(?:\d{1,3}\s*[.)\-–]|[A-Za-z]\)|[-–—•*·▪‣])(?:\s+|$)")
 
 
 def checked(text: str, *, field: str, longest: int = LONGEST_CLAUSE, is_required: bool = True) -> str:

@@ -74,7 +74,9 @@ def test_the_database_refuses_to_change_an_entry(forum, act):
 def test_the_database_refuses_a_replacement(forum):
     columns = ", ".join(field.column for field in HistoryEntry._meta.fields)
     if connection.vendor == "sqlite":
-        statement = f"REPLACE INTO declarations_historyentry ({columns}) SELECT {columns} FROM declarations_historyentry"
+        statement = (
+            f"REPLACE INTO declarations_historyentry ({columns}) SELECT {columns} FROM declarations_historyentry"
+        )
     else:
         statement = (
             f"INSERT INTO declarations_historyentry ({columns}) SELECT {columns} FROM declarations_historyentry "

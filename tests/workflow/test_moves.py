@@ -40,7 +40,9 @@ ROWS = {
     "Proof": factories.a_proof,
     "Commitment": a_commitment,
 }
-TABLES = {model.__name__: model for model in apps.get_app_config("declarations").get_models() if hasattr(model, "MOVES")}
+TABLES = {
+    model.__name__: model for model in apps.get_app_config("declarations").get_models() if hasattr(model, "MOVES")
+}
 
 
 def test_every_table_is_tried_here():
@@ -83,7 +85,7 @@ def test_what_is_not_in_the_table_is_refused_and_writes_nothing(name):
 def test_what_is_in_the_table_moves_and_leaves_a_line(name):
     forum = factories.a_forum()
     row, by, model = ROWS[name](forum), factories.organiser_of(forum), TABLES[name]
-    for before, after in ((before, to) for before in model.State.values for to in model.MOVES[before]):
+    for before, after in ((one, to) for one in model.State.values for to in model.MOVES[one]):
         model._base_manager.filter(pk=row.pk).update(state=before)
         assert moves.move(row, after, by=by, verb="try", reason="why").state == row.state == after
         line = HistoryEntry.objects.of(row).last()
