@@ -1,0 +1,15 @@
+"""What organisers see: one module a word of the road, and desks with pages of their own."""
+
+from . import (  # noqa: F401  each registers its lists, in the order of the road
+    amendments,
+    declarations,
+    editions,
+    findings,
+    followup,
+    forums,
+    groups,
+    history,
+    participants,
+    people,
+    recommendations,
+)

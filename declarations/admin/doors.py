@@ -1,0 +1,45 @@
+"""How a page of the admin is reached: the seat is asked first, and what the road forbids becomes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from declarations.models import Seat
+from declarations.permissions import may
+
+
+def allows(request: HttpRequest, permission: str, row: Any = None) -> bool:
+    """Whether the seat somebody acts from may do what the permission names."""
+    return bool(permission) and may(request.seat or None, permission, row)  # type: ignore[attr-defined]
+
+
+def ask(request: HttpRequest, permission: str, row: Any = None) -> Seat:
+    """Return the seat of the request, or raise PermissionDenied where it may not."""
+    if not allows(request, permission, row):
+        raise PermissionDenied
+    return request.seat  # type: ignore[attr-defined, no-any-return]
+
+
+def desk(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let only seats with the permission through a page of the admin; `site.admin_view` still goes around it."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            ask(request, permission)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def page(request: HttpRequest, **context: Any) -> dict[str, Any]:
+    """Return the context of a page that extends admin/base_site.html."""
+    return {**admin.site.each_context(request), **context}

@@ -1,0 +1,193 @@
+"""Working groups, their people and their sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy
+
+from declarations.forms.decisions import Member, MemberOfGroup, Minutes, NewGroup, NewSession, SessionOfGroup
+from declarations.models import Group, Membership, Seat, Session
+from declarations.workflow import groups
+
+from .scope import ForumAdmin, OfForumFilter
+from .verbs import Verb
+
+CHANGES = "declarations.change_group"
+
+
+def create(_row: None, *, by: Seat, **given: Any) -> None:
+    groups.create(by.forum, by=by, **given)
+
+
+def add_member(group: Group, *, by: Seat, participant: Any) -> None:
+    groups.add_member(group, participant, by=by)
+
+
+def plan_session(group: Group, *, by: Seat, starts_at: Any) -> None:
+    groups.plan_session(group, by=by, starts_at=starts_at)
+
+
+@admin.register(Group)
+class GroupAdmin(ForumAdmin):
+    word = "groups"
+    changes = CHANGES
+    list_display = ["number", "title_here", "topic", "members", "meetings"]
+    list_display_links = ["number", "title_here"]
+    list_select_related = ["topic"]
+    fields = ["number", "topic", "title"]
+    readonly_fields = ["number"]
+    summary_template = "declarations/admin/group.html"
+    adding = Verb(
+        "create",
+        gettext_lazy("Make a working group"),
+        gettext_lazy("It takes the next number of the forum."),
+        CHANGES,
+        create,
+        NewGroup,
+        done=gettext_lazy("The group is made."),
+    )
+    verbs = (
+        Verb(
+            "member",
+            gettext_lazy("Add a participant"),
+            gettext_lazy("The person belongs to the group from now on."),
+            CHANGES,
+            add_member,
+            Member,
+            done=gettext_lazy("The participant is in the group."),
+        ),
+        Verb(
+            "session",
+            gettext_lazy("Plan a session"),
+            gettext_lazy("The rapporteur can write its minutes."),
+            CHANGES,
+            plan_session,
+            SessionOfGroup,
+            done=gettext_lazy("The session is planned."),
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(n_members=Count("memberships", distinct=True), n_sessions=Count("sessions", distinct=True))
+        )
+
+    @admin.display(description=gettext_lazy("title"))
+    def title_here(self, group: Group) -> str:
+        return group.title_in(get_language() or "fr")
+
+    @admin.display(description=gettext_lazy("participants"))
+    def members(self, group: Any) -> int:
+        return int(group.n_members)
+
+    @admin.display(description=gettext_lazy("sessions"))
+    def meetings(self, group: Any) -> int:
+        return int(group.n_sessions)
+
+    def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "members": row.memberships.select_related("participant__region", "participant__capacity").order_by(
+                "participant__serial"
+            ),
+            "group_sessions": row.sessions.defer("minutes"),
+        }
+
+
+def add_to_group(_row: None, *, by: Seat, group: Group, participant: Any) -> None:
+    groups.add_member(group, participant, by=by)
+
+
+def remove_member(membership: Membership, *, by: Seat) -> None:
+    groups.remove_member(membership, by=by)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ForumAdmin):
+    word = "groups"
+    sees = CHANGES
+    list_display = ["participant", "group"]
+    list_filter = [("group", OfForumFilter)]
+    list_select_related = ["participant", "group"]
+    search_fields = ["participant__serial"]
+    ordering = ["group__number", "participant__serial"]
+    adding = Verb(
+        "add",
+        gettext_lazy("Put a participant in a group"),
+        gettext_lazy("The person belongs to the group from now on."),
+        CHANGES,
+        add_to_group,
+        MemberOfGroup,
+        done=gettext_lazy("The participant is in the group."),
+    )
+    verbs = (
+        Verb(
+            "remove",
+            gettext_lazy("Take out of the group"),
+            gettext_lazy("The person stays in the forum and may join another group."),
+            CHANGES,
+            remove_member,
+            done=gettext_lazy("The participant is no longer in the group."),
+            asks_once=True,
+            ends_row=True,
+        ),
+    )
+
+
+class MinutesFilter(admin.SimpleListFilter):
+    title = gettext_lazy("minutes")
+    parameter_name = "minutes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", gettext_lazy("not written yet")), ("some", gettext_lazy("written"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        if self.value() == "none":
+            return queryset.filter(minutes="")  # type: ignore[no-any-return]
+        return queryset.exclude(minutes="") if self.value() == "some" else queryset  # type: ignore[no-any-return]
+
+
+def plan(_row: None, *, by: Seat, group: Group, starts_at: Any) -> None:
+    groups.plan_session(group, by=by, starts_at=starts_at)
+
+
+def save_minutes(session: Session, *, by: Seat, **given: Any) -> None:
+    groups.save_minutes(session, by=by, **given)
+
+
+@admin.register(Session)
+class SessionAdmin(ForumAdmin):
+    word = "groups"
+    list_display = ["starts_at", "group", "has_minutes"]
+    list_filter = [("group", OfForumFilter), MinutesFilter]
+    list_select_related = ["group"]
+    fields = ["group", "starts_at", "minutes", "minutes_language", "minutes_by"]
+    adding = Verb(
+        "plan",
+        gettext_lazy("Plan a session"),
+        gettext_lazy("The rapporteur can write its minutes."),
+        CHANGES,
+        plan,
+        NewSession,
+        done=gettext_lazy("The session is planned."),
+    )
+    verbs = (
+        Verb(
+            "minutes",
+            gettext_lazy("Write the minutes"),
+            gettext_lazy("They are shown to those who work on the text, not in public."),
+            "declarations.write_minutes",
+            save_minutes,
+            Minutes,
+            done=gettext_lazy("The minutes are saved."),
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("minutes"), boolean=True)
+    def has_minutes(self, session: Session) -> bool:
+        return bool(session.minutes)
