@@ -36,7 +36,7 @@ class NoKey(Exception):
 
 
 def cost() -> sealing.Cost:
-    return sealing.Cost(*settings.PASSPHRASE_COST)
+    return sealing.CHEAP if settings.CHEAP_PASSPHRASES else sealing.STRONG
 
 
 # Seats
@@ -70,6 +70,46 @@ def give_link(forum: Forum, *, by: Seat, role: str, name: str, days: int | None 
         seat.save(force_insert=True)
         record(seat, by=by, verb="give_link")
     return seat, token
+
+
+def open_account(
+    forum: Forum, *, by: Seat, username: str, full_name: str, password: str, role: str, **fields: Any
+) -> tuple[User, Seat]:
+    """Open an account and give it its first seat, both or neither."""
+    first, _space, last = full_name.partition(" ")
+    user = User(username=username, first_name=first, last_name=last)
+    user.set_password(password)  # before the transaction: it takes a while on purpose
+    with transaction.atomic():
+        user.save(force_insert=True)
+        seat = give_seat(forum, by=by, user=user, role=role, **fields)
+    return user, seat
+
+
+def check_own_account(user: User, by: Seat) -> Seat:
+    """Return a seat of the account in the forum; refused for one that also acts elsewhere, or runs the site."""
+    seats = list(Seat.objects.filter(user=user))
+    if user.is_superuser or not seats or any(seat.forum_id != by.forum_id for seat in seats):
+        raise Refused(_("This account also acts elsewhere. Only its owner or whoever runs the site changes it."))
+    return seats[0]
+
+
+def set_password(user: User, *, by: Seat, password: str) -> None:
+    """Give an account of this forum alone another password; whoever is signed in with the old one is signed out."""
+    seat = check_own_account(user, by)
+    user.set_password(password)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        record(seat, by=by, verb="set_password")
+
+
+def close_account(user: User, *, by: Seat) -> None:
+    """Let an account of this forum alone sign in no more; what it did stays."""
+    seat = check_own_account(user, by)
+    if user.pk == by.user_id:
+        raise Refused(_("Nobody closes their own account."))
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        record(seat, by=by, verb="close_account")
 
 
 def revoke_seat(seat: Seat, *, by: Seat) -> None:
