@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import Group as AccountGroup
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,7 +26,7 @@ from declarations.views.seats import ACTS_FROM, desk_of, seats_at_hand
 from declarations.workflow.moves import IllegalMove, StaleRevision
 
 # Pages of their own inside the admin, each a module with `urls(site) -> list of paths`.
-DESKS = ("keys", "checklist", "drafting", "press")
+DESKS = ("keys", "checklist", "room", "drafting", "press")
 # The interface of the admin speaks these; everybody else reads the first.
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 
@@ -48,9 +47,10 @@ class RoadAdminSite(AdminSite):
         self.disable_action("delete_selected")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Leave out Django's groups of accounts: rights come from seats alone."""
-        if model_or_iterable is not AccountGroup and model_or_iterable != [AccountGroup]:
-            super().register(model_or_iterable, admin_class, **options)
+        """Take the lists of the product alone: groups of accounts and the like give rights that no seat gave."""
+        models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
+        if own := [model for model in models if model._meta.app_label == "declarations"]:
+            super().register(own, admin_class, **options)
 
     # Coming in
 

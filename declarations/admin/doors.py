@@ -10,13 +10,17 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from declarations.models import Seat
+from declarations.models import Seat, User
 from declarations.permissions import may
 
 
 def allows(request: HttpRequest, permission: str, row: Any = None) -> bool:
-    """Whether the seat somebody acts from may do what the permission names."""
-    return bool(permission) and may(request.seat or None, permission, row)  # type: ignore[attr-defined]
+    """Whether the seat somebody acts from may do what the permission names, to this row where one is given.
+
+    An account belongs to no forum; its list is scoped by its seats.
+    """
+    about = None if isinstance(row, User) else row
+    return bool(permission) and may(request.seat or None, permission, about)  # type: ignore[attr-defined]
 
 
 def ask(request: HttpRequest, permission: str, row: Any = None) -> Seat:
@@ -43,3 +47,8 @@ def desk(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 def page(request: HttpRequest, **context: Any) -> dict[str, Any]:
     """Return the context of a page that extends admin/base_site.html."""
     return {**admin.site.each_context(request), **context}
+
+
+def typed(request: HttpRequest) -> Any:
+    """Return what was sent, also where nothing was filled in; None where the form is only shown."""
+    return request.POST if request.method == "POST" else None

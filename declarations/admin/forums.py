@@ -33,7 +33,7 @@ from declarations.models import (
 )
 from declarations.workflow import forums
 
-from .doors import page
+from .doors import page, typed
 from .scope import ForumAdmin, OfForumFilter
 
 # The lists of the setup in the order in which they are filled.
@@ -97,7 +97,7 @@ class TheForumAdmin(ForumAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             return redirect("admin:index")
-        form = OpenForum(request.POST or None, initial={"owner": request.user.get_username()})
+        form = OpenForum(typed(request), initial={"owner": request.user.get_username()})
         if request.method == "POST" and form.is_valid():
             forum, _organiser = forums.create(**form.cleaned_data)
             messages.success(

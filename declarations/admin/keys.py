@@ -24,7 +24,7 @@ from declarations.permissions import may
 from declarations.workflow import people
 from declarations.workflow.moves import Refused
 
-from .doors import allows, ask, desk, page
+from .doors import allows, ask, desk, page, typed
 
 Purpose = ForumKey.Purpose
 HOLDS, MANAGES = "declarations.hold_key", "declarations.manage_keys"
@@ -116,7 +116,7 @@ def make_mine(request: HttpRequest) -> HttpResponse:
     """Make the person's own key pair; the passphrase leaves no trace."""
     if PersonKey.objects.filter(user=request.user).exists():
         return redirect("admin:key-passphrase")
-    form = PassphraseTwice(request.POST or None, seat=request.seat)  # type: ignore[attr-defined]
+    form = PassphraseTwice(typed(request), seat=request.seat)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         people.make_person_key(request.user, form.cleaned_data["passphrase"])  # type: ignore[arg-type]
         messages.success(request, _("Your key is made. Keep the passphrase in your head or in a sealed envelope."))
@@ -135,7 +135,7 @@ def cost_in_words(cost: sealing.Cost) -> str:
 @sensitive_post_parameters()
 @desk(HOLDS)
 def change_passphrase(request: HttpRequest) -> HttpResponse:
-    form = ChangePassphrase(request.POST or None, seat=request.seat)  # type: ignore[attr-defined]
+    form = ChangePassphrase(typed(request), seat=request.seat)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             people.change_passphrase(request.user, form.cleaned_data["old"], form.cleaned_data["passphrase"])  # type: ignore[arg-type]
@@ -156,11 +156,7 @@ def make_forum_keys(request: HttpRequest) -> HttpResponse:
     seat = request.seat  # type: ignore[attr-defined]
     forum = seat.forum
     made = set(forum.keys.filter(retired_on=None).values_list("purpose", flat=True))
-    holders = {
-        purpose: list(candidates(forum, purpose))
-        for purpose in Purpose.values
-        if purpose not in made
-    }
+    holders = {purpose: list(candidates(forum, purpose)) for purpose in Purpose.values if purpose not in made}
     holders = {purpose: persons for purpose, persons in holders.items() if persons}
     codes = people.make_forum_keys(forum, by=seat, holders=holders) if holders else {}
     if not codes:
@@ -188,7 +184,7 @@ def add_holder(request: HttpRequest, pk: int) -> HttpResponse:
     if not KeyHolding.objects.filter(key=key, person__user=request.user).exists():
         raise PermissionDenied
     free = candidates(seat.forum, key.purpose).exclude(pk__in=key.holdings.values("person"))
-    form = AddHolder(request.POST or None, row=key, seat=seat, people=free)
+    form = AddHolder(typed(request), row=key, seat=seat, people=free)
     if request.method == "POST" and form.is_valid():
         try:
             private = people.unlock(request.user, form.cleaned_data["passphrase"])  # type: ignore[arg-type]
@@ -231,7 +227,7 @@ def test_recovery(request: HttpRequest, pk: int) -> HttpResponse:
     key, seat = key_of(request, pk), request.seat  # type: ignore[attr-defined]
     if not may(seat, MANAGES) and not KeyHolding.objects.filter(key=key, person__user=request.user).exists():
         raise PermissionDenied
-    form = RecoveryCode(request.POST or None, seat=seat)
+    form = RecoveryCode(typed(request), seat=seat)
     if request.method == "POST" and form.is_valid():
         if people.test_recovery(key, form.cleaned_data["code"], by=seat):
             messages.success(request, _("The code opens the key. Put it back into its envelope."))

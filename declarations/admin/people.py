@@ -17,7 +17,7 @@ from declarations.forms.people import GiveLink, GiveSeat, OpenAccount, OpenBareA
 from declarations.models import Seat, User
 from declarations.workflow import people
 
-from .doors import page
+from .doors import page, typed
 from .scope import ForumAdmin, of_seat
 from .verbs import Shown, Verb
 
@@ -176,7 +176,7 @@ class AccountAdmin(ForumAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not is_at_the_door(request):
             return super().add_view(request, form_url, extra_context)
-        form = OpenBareAccount(request.POST or None, seat=None)
+        form = OpenBareAccount(typed(request), seat=None)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             first, _space, last = given["full_name"].partition(" ")

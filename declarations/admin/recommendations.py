@@ -34,7 +34,7 @@ def complete(row: Recommendation, *, by: Seat, **given: Any) -> None:
     recommendations.complete(row, by=by, **given)
 
 
-def word(row: Recommendation, *, by: Seat, **given: Any) -> None:
+def write_wording(row: Recommendation, *, by: Seat, **given: Any) -> None:
     recommendations.word(row, by=by, **given)
 
 
@@ -183,7 +183,7 @@ class RecommendationAdmin(ForumAdmin):
             gettext_lazy("Write it in a language"),
             gettext_lazy("The words as handed in stay beside it."),
             REVISES,
-            word,
+            write_wording,
             Word,
             when=lambda row: row.state != State.SET_ASIDE,
             done=gettext_lazy("The wording is kept."),

@@ -118,20 +118,16 @@ class ForumAdmin(admin.ModelAdmin):
         return allows(request, self.sees)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return allows(request, self.sees, self._of_forum(obj))
+        return allows(request, self.sees, obj)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return allows(request, self.adding.permission if self.adding else self.adds)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return allows(request, self.changes, self._of_forum(obj))
+        return allows(request, self.changes, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and allows(request, self.deletes, self._of_forum(obj)) and not is_used(obj)
-
-    def _of_forum(self, row: Any) -> Any:
-        """The row a permission is asked about; an account is of no forum, and its queryset is scoped already."""
-        return None if isinstance(row, User) else row
+        return obj is not None and allows(request, self.deletes, obj) and not is_used(obj)
 
     # Which rows
 
@@ -237,7 +233,7 @@ class ForumAdmin(admin.ModelAdmin):
         return [
             {"verb": verb, "url": self.address(*target, verb.name), "is_link": bool(verb.form or verb.asks_once)}
             for verb in verbs
-            if verb.when(row) and allows(request, verb.permission, self._of_forum(row))
+            if verb.when(row) and allows(request, verb.permission, row)
         ]
 
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:

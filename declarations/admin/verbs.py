@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.workflow.moves import IllegalMove, Refused, StaleRevision
 
-from .doors import ask, page
+from .doors import ask, page, typed
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Verb:
 def perform(request: HttpRequest, verb: Verb, row: Any, *, back: str, title: Any = "", **context: Any) -> HttpResponse:
     """Show the form of a verb, or its question; on POST do it and go back."""
     seat = ask(request, verb.permission, row)
-    form = verb.form(request.POST or None, row=row, seat=seat) if verb.form else None
+    form = verb.form(typed(request), row=row, seat=seat) if verb.form else None
     if request.method != "POST" and (not verb.when(row) or (form is None and not verb.asks_once)):
         return redirect(back)
     status = 200
