@@ -1,0 +1,96 @@
+"""Many sealed texts opened for one page, whatever version of the reading key they were sealed to."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from declarations import sealing
+from declarations.forms.excerpts import Piece, before_and_after, telling
+from declarations.models import Excerpt, SealedText, Testimony
+from declarations.models.testimonies import TestimonyQuerySet
+from declarations.permissions import same_person
+from declarations.views.unlocking import reading_keys
+from declarations.workflow import testimonies
+
+AT_ONCE = 500  # rows opened together while searching
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A testimony as findings are made of it: its summary, and nothing else of it."""
+
+    pk: uuid.UUID
+    summary: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A proposed sentence beside the passage it was taken from."""
+
+    excerpt: Excerpt
+    words: str
+    pieces: list[Piece]
+    telling: list[str]
+    is_own: bool
+
+
+def summaries_of(request: HttpRequest, rows: Iterable[Testimony]) -> list[Heard]:
+    """Open the summaries of testimonies that were read with their keys; two questions a version of the key."""
+    rows = list(rows)
+    keys, by_version = reading_keys(request), defaultdict(list)
+    for row in rows:
+        by_version[row.key.forum_key_id].append(row)
+    opened: dict[uuid.UUID, str] = {}
+    for version, those in by_version.items():
+        if version in keys:
+            opened |= testimonies.summaries(those, keys[version])
+    return [Heard(row.pk, opened[row.pk]) for row in rows if row.pk in opened]
+
+
+def search(request: HttpRequest, rows: TestimonyQuerySet, asked: str) -> list[Heard]:
+    """Return the summaries that hold every word asked for, opened in memory: no index of them is kept anywhere."""
+    wanted = folded(asked).split()
+    return [heard for heard in _all(request, rows) if all(word in folded(heard.summary) for word in wanted)]
+
+
+def _all(request: HttpRequest, rows: TestimonyQuerySet) -> Iterator[Heard]:
+    batch: list[Testimony] = []
+    for row in rows.iterator(AT_ONCE):
+        batch.append(row)
+        if len(batch) == AT_ONCE:
+            yield from summaries_of(request, batch)
+            batch = []
+    yield from summaries_of(request, batch)
+
+
+def folded(text: str) -> str:
+    """The text without accents and in small letters."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))
+
+
+def sentences_of(request: HttpRequest, excerpts: Iterable[Excerpt]) -> list[Sentence]:
+    """Open sentences and the passages they come from; one question beside the excerpts and the keys.
+
+    The excerpts are read with their testimony, its key, and who proposed them.
+    """
+    excerpts = [row for row in excerpts if row.envelope]
+    words = SealedText.objects.filter(testimony__in={row.testimony_id for row in excerpts}, kind=SealedText.Kind.WORDS)
+    sealed = {row.testimony_id: row for row in words}
+    keys, seat, found = reading_keys(request), request.seat, []  # type: ignore[attr-defined]
+    for row in excerpts:
+        if row.testimony.key.forum_key_id not in keys:
+            continue
+        one = sealing.open_from(keys[row.testimony.key.forum_key_id], row.testimony.key.sealed)
+        said = sealed[row.testimony_id]
+        whole = sealing.open_text(said.envelope, one, testimonies.header(row.testimony, said.kind, said.language))
+        sentence = sealing.open_text(row.envelope, one, testimonies.excerpt_header(row))
+        is_own = same_person(row.proposed_by, seat)
+        found.append(Sentence(row, sentence, before_and_after(sentence, whole), telling(sentence), is_own))
+    return found

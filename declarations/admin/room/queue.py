@@ -1,0 +1,146 @@
+"""What waits to be read: in no order, from a place that differs each time, with no filter that singles anybody out."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from declarations import counting
+from declarations.forms.reading import QueueForm
+from declarations.models import Group, Testimony
+from declarations.models.testimonies import TestimonyQuerySet
+from declarations.views.unlocking import unlocked
+
+from .doors import page
+
+ON_A_PAGE = 25
+State = Testimony.State
+STAGES = {
+    State.RECEIVED: gettext_lazy("To read"),
+    State.READ: gettext_lazy("Read, without a summary"),
+    State.SUMMARISED: gettext_lazy("Summarised"),
+}
+
+
+def wide_enough(cells: Mapping[Any, int], minimum: int) -> set[Any]:
+    """Return the cells that may be looked at apart.
+
+    Cells below the minimum are left out, and the smallest of the others with them while those left out would together
+    be too few: else what remains when the others are taken away would be as telling as the small cell (M7).
+    """
+    kept = sorted((cell for cell in cells if not counting.fewer_than(cells[cell], minimum)), key=lambda c: cells[c])
+    hidden = sum(cells.values()) - sum(cells[cell] for cell in kept)
+    while kept and 0 < hidden < minimum:
+        hidden += cells[kept.pop(0)]
+    return set(kept)
+
+
+class Queue:
+    """The testimonies of one stage for the seat of a request, narrowed as far as may be."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.seat: Any = request.seat  # type: ignore[attr-defined]
+        asked = request.GET.get("stage")
+        self.stage = State(asked) if asked in STAGES else State.RECEIVED
+        self.all = Testimony.objects.for_seat(self.seat).filter(state=self.stage)
+        self.by, self.value = QueueForm(request.GET).chosen()
+
+    @cached_property
+    def cells(self) -> dict[str, Counter[Any]]:
+        """How many stand in each language and in each group."""
+        return {name: Counter(self.all.order_by().values_list(name, flat=True)) for name in ("language", "group")}
+
+    @cached_property
+    def wide(self) -> dict[str, set[Any]]:
+        """The languages and groups that enough testimonies share to be looked at apart."""
+        least = self.seat.forum.inside_minimum
+        return {name: wide_enough(cells, least) - {None} for name, cells in self.cells.items()}
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.by) and self.value not in self.wide[self.by]
+
+    @property
+    def rows(self) -> TestimonyQuerySet:
+        narrowed = {self.by: self.value} if self.by and not self.is_refused else {}
+        return self.all.filter(**narrowed).in_no_order()
+
+    @property
+    def query(self) -> str:
+        """The part of an address that keeps stage and narrowing."""
+        kept = {"stage": self.stage.value, **({self.by: self.value} if self.by else {})}
+        return urlencode({name: value for name, value in kept.items() if value != State.RECEIVED})
+
+    def after(self, pk: uuid.UUID) -> Testimony | None:
+        """The next testimony, beginning anew at the end."""
+        rows = self.rows.exclude(pk=pk)
+        return rows.filter(pk__gt=pk).first() or rows.first()
+
+    def before(self, pk: uuid.UUID) -> Testimony | None:
+        rows = self.rows.exclude(pk=pk)
+        return rows.filter(pk__lt=pk).last() or rows.last()
+
+
+@unlocked
+def room(request: HttpRequest) -> HttpResponse:
+    """Show what waits, in hours, and where to begin."""
+    queue = Queue(request)
+    languages = language_names(queue.seat.forum)
+    groups = {group.pk: group for group in Group.objects.for_seat(queue.seat)}
+    rows = Paginator(queue.rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    narrow = [
+        ("language", code, languages.get(code, code), queue.cells["language"][code])
+        for code in sorted(queue.wide["language"])
+    ] + [
+        ("group", pk, groups[pk].title_in(get_language() or "fr"), queue.cells["group"][pk])
+        for pk in sorted(queue.wide["group"], key=lambda pk: groups[pk].number)
+    ]
+    return page(
+        request,
+        "queue",
+        queue=queue,
+        stages=[(stage, label, stage == queue.stage) for stage, label in STAGES.items()],
+        waiting=counting.testimonies_waiting(queue.seat.forum, queue.seat),
+        # A rare language stays unsaid in the list: it would tell the one person who speaks it.
+        rows=[(row, languages.get(row.language) if row.language in queue.wide["language"] else "") for row in rows],
+        page_obj=rows,
+        narrow=[(name, value, label, n, (queue.by, queue.value) == (name, value)) for name, value, label, n in narrow],
+        query=queue.query,
+    )
+
+
+@unlocked
+def onward(request: HttpRequest) -> HttpResponse:
+    """Lead to the next testimony, the one before, or one at random to begin with."""
+    queue = Queue(request)
+    back = request.GET.get("before")
+    try:
+        here = uuid.UUID(back or request.GET.get("after") or str(uuid.uuid4()))
+    except ValueError:
+        here = uuid.uuid4()
+    found = queue.before(here) if back else queue.after(here)
+    if found is None:
+        messages.info(request, _("Nothing more waits here."))
+        return redirect(with_query(reverse("admin:reading-room"), queue.query))
+    return redirect(with_query(reverse("admin:reading-testimony", args=[found.pk]), queue.query))
+
+
+def with_query(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address
+
+
+def language_names(forum: Any) -> dict[str, str]:
+    """The forum's languages in the language of the page."""
+    return {row.code: row.label_in(get_language() or "fr") for row in forum.languages.all()}
