@@ -21,7 +21,7 @@ CHANGES = ("added", "reworded", "translated", "moved", "removed")
 DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-BAND = re.compile(r"<?\d+|\d+\+")
+BAND = re.compile(r"[<≥]?\d+|\d+\+")
 COMMITMENT = re.compile(r"[0-9a-f]{64}")
 # Marks that turn the direction of what follows: a text must not be shown in another order than it was adopted in.
 DIRECTION_OVERRIDES = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}

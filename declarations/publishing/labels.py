@@ -253,7 +253,9 @@ NOUNS: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 MORE = {"fr": "plus de {n}", "en": "more than {n}", "ar": "أكثر من {n}"}
+LEAST = {"fr": "au moins {n}", "en": "at least {n}", "ar": "{n} على الأقل"}
 FEWER = {"fr": "moins de {n}", "en": "fewer than {n}", "ar": "أقل من {n}"}
+SIGNS = {"+": MORE, "≥": LEAST, "<": FEWER}
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "en": "January February March April May June July August September October November December",
@@ -302,8 +304,8 @@ def noun(key: str, number: int, language: str) -> str:
 def counted(key: str, band: Band, language: str) -> tuple[str, str]:
     """Return a figure and its noun: ("plus de 30", "témoignages")."""
     code = str(band)
-    number = int(code.strip("<+"))
-    words = MORE if code.endswith("+") else FEWER if code.startswith("<") else {}
+    number = int(code.strip("<≥+"))
+    words = next((words for sign, words in SIGNS.items() if sign in code), {})
     return words.get(language, "{n}").format(n=number), noun(key, number, language)
 
 

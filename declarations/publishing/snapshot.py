@@ -25,7 +25,8 @@ SCHEMA = 1
 
 # The same words in several languages: {"fr": "Jeunes", "en": "Youth"}.
 Text = dict[str, str]
-# A number that was made coarse before it came here: "30+" is more than 30, "<10" fewer than 10, 20 is 20.
+# A number that was made coarse before it came here: "30+" is more than 30, "≥10" 10 or more, "<10"
+# fewer than 10, 20 is 20.
 Band = int | str
 
 LAYERS = ("text", "figures", "voices")
