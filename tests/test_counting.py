@@ -1,11 +1,19 @@
 """Numbers: bands, tables that give nothing away, and what stands behind a text."""
 
+import itertools
+import re
+
 import pytest
 from django.core.cache import cache
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from declarations import counting
+from declarations.counting.bands import UNENDING
+from declarations.counting.hiding import Mark, Rule, protected_grid, protected_line
 from declarations.models import (
     Clause,
+    Declaration,
     Evidence,
     Finding,
     Forum,
@@ -16,6 +24,7 @@ from declarations.models import (
     Seat,
     Section,
     Source,
+    Support,
     Testimony,
 )
 
@@ -97,8 +106,6 @@ def a_clause(section: Section, *recommendations: Recommendation, kind: str = Sou
 
 
 def a_section(forum: Forum) -> Section:
-    from declarations.models import Declaration
-
     declaration = Declaration.objects.create(forum=forum, title={"fr": "Déclaration"})
     return Section.objects.create(declaration=declaration, kind=Section.Kind.OPERATIVE, order=0)
 
@@ -106,7 +113,7 @@ def a_section(forum: Forum) -> Section:
 class WhenANumberIsMadeCoarse:
     @pytest.mark.parametrize(
         ("n", "code"),
-        [(0, "<10"), (9, "<10"), (10, "10"), (11, "10+"), (20, "10+"), (21, "20+"), (30, "20+"), (31, "30+")]
+        [(0, "<10"), (9, "<10"), (10, "≥10"), (20, "≥10"), (21, "20+"), (30, "20+"), (31, "30+")]
         + [(51, "50+"), (101, "100+"), (201, "200+"), (301, "300+"), (501, "500+"), (24_000, "20000+")],
     )
     def test_it_reads_as_its_band(self, n, code):
@@ -137,14 +144,14 @@ class WhenSomethingWasHeard:
         told += some_testimonies(forum, 9, may_summarise=False)
         told += some_testimonies(forum, 9, state=Testimony.State.WITHDRAWN)
         finding = a_finding(forum, told)
-        assert counting.behind_finding(finding) == counting.Behind("10+", 1, 1, 4)
+        assert counting.behind_finding(finding) == counting.Behind("≥10", 1, 1, 4)
 
     def test_fewer_than_the_minimum_say_nothing_at_all(self):
         forum = factories.a_forum()
         some = a_finding(forum, some_testimonies(forum, 9, described_region=forum.regions.first()))
         none = a_finding(forum, [])
         assert counting.behind_finding(some) == counting.behind_finding(none) == counting.Behind(total_regions=4)
-        assert counting.behind_finding(some, minimum=5).testimonies_band == "5+"
+        assert counting.behind_finding(some, minimum=5).testimonies_band == "≥5"
 
     def test_what_qualifies_a_finding_is_not_counted(self):
         forum = factories.a_forum()
@@ -155,17 +162,17 @@ class WhenSomethingWasHeard:
     def test_a_zone_is_no_region_and_a_family_no_capacity(self):
         forum = factories.a_forum()
         told = some_testimonies(forum, 12, described_zone=forum.zones.first(), described_family=forum.families.first())
-        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("10+", 0, 0, 4)
+        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("≥10", 0, 0, 4)
 
     def test_a_testimony_counts_once_behind_a_recommendation_and_a_clause(self):
         forum = factories.a_forum()
         told = some_testimonies(forum, 20)
         one, other = a_finding(forum, told[:15]), a_finding(forum, told[5:])
         recommendation = a_recommendation(forum, one, other)
-        assert counting.behind_recommendation(recommendation).testimonies_band == "10+"
+        assert counting.behind_recommendation(recommendation).testimonies_band == "≥10"
         clause = a_clause(a_section(forum), recommendation, a_recommendation(forum, one))
-        assert counting.behind_clause(clause).testimonies_band == "10+"
-        assert counting.clause_figures(clause).testimonies_band == "10+"
+        assert counting.behind_clause(clause).testimonies_band == "≥10"
+        assert counting.clause_figures(clause).testimonies_band == "≥10"
 
     def test_what_was_merged_counts_and_what_is_not_published_does_not(self):
         forum = factories.a_forum()
@@ -246,9 +253,9 @@ class WhenADayPasses:
         before = counting.daily(counting.forum_figures, forum)
         some_testimonies(forum, 1)
         assert counting.daily(counting.forum_figures, forum) == before
-        assert counting.forum_figures(forum).testimonies_band == "10"
+        assert counting.forum_figures(forum).testimonies_band == "≥10"
         monkeypatch.setattr(Forum, "today", lambda self: "tomorrow")
-        assert counting.daily(counting.forum_figures, forum).testimonies_band == "10"
+        assert counting.daily(counting.forum_figures, forum).testimonies_band == "≥10"
 
     def test_what_is_published_in_the_day_joins_without_moving_the_others(self):
         forum = factories.a_forum()
@@ -259,4 +266,267 @@ class WhenADayPasses:
         second = a_finding(forum, told)
         figures = counting.daily(counting.behind_findings, forum, need=[first.pk, second.pk])
         assert figures[first.pk].testimonies_band is None
-        assert figures[second.pk].testimonies_band == "10+"
+        assert figures[second.pk].testimonies_band == "≥10"
+
+
+def known(figures: dict, minimum: int) -> dict:
+    """What somebody who knows how tables are made learns of each figure by itself: the lowest and the highest."""
+    rows, columns = max(figures)
+    parts = ([], [], [])  # cells, totals of rows, totals of columns; the grand total is never hidden
+    for i, j in figures:
+        if (i, j) != (rows, columns):
+            parts[1 if j == columns else 2 if i == rows else 0].append((i, j))
+    # Where no cell at all is shown, a hidden one may be small; beside cells marked as few it is not.
+    blank = {key for part in parts if all(figures[key].mark == Mark.HIDDEN for key in part) for key in part}
+    return {
+        key: (0 if key in blank else minimum, UNENDING) if figure.mark == Mark.HIDDEN else (figure.low, figure.high)
+        for key, figure in figures.items()
+    }
+
+
+def every_table(figures: dict, minimum: int, largest: int) -> list[tuple[tuple[int, ...], ...]]:
+    """Every table that could stand behind what is shown: the attacker who tries them all."""
+    bounds, (rows, columns) = known(figures, minimum), max(figures)
+
+    def lines(i):
+        spans = [range(bounds[i, j][0], min(bounds[i, j][1], largest) + 1) for j in range(columns)]
+        low, high = bounds[i, columns]
+        return [line for line in itertools.product(*spans) if low <= sum(line) <= high]
+
+    def fits(table):
+        down = [sum(column) for column in zip(*table, strict=True)]
+        ends = [*(bounds[rows, j] for j in range(columns)), bounds[rows, columns]]
+        return all(low <= each <= high for each, (low, high) in zip([*down, sum(down)], ends, strict=True))
+
+    return [table for table in itertools.product(*(lines(i) for i in range(rows))) if fits(table)]
+
+
+def narrowed(figures: dict, minimum: int) -> dict:
+    """What is left of each figure's bounds when every total is used again and again: the attacker for large tables."""
+    bounds, (rows, columns) = known(figures, minimum), max(figures)
+    sums = [([(i, j) for j in range(columns)], (i, columns)) for i in range(rows + 1)]
+    sums += [([(i, j) for i in range(rows)], (rows, j)) for j in range(columns + 1)]
+    for _ in range(50):
+        for parts, total in sums:
+            low, high = sum(bounds[part][0] for part in parts), sum(bounds[part][1] for part in parts)
+            bounds[total] = (max(bounds[total][0], low), min(bounds[total][1], high))
+            for part in parts:
+                least = bounds[total][0] - (high - bounds[part][1])
+                most = bounds[total][1] - (low - bounds[part][0])
+                bounds[part] = (max(bounds[part][0], least), min(bounds[part][1], most))
+    return bounds
+
+
+def tables(rows, columns, largest):
+    line = st.lists(st.integers(0, largest), min_size=columns, max_size=columns)
+    return st.lists(line, min_size=rows, max_size=rows)
+
+
+shapes = st.tuples(st.integers(1, 5), st.integers(1, 5))
+QUICK = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+class WhenSomebodyCalculates:
+    @QUICK
+    @given(values=st.sampled_from([(2, 2), (2, 3), (1, 3)]).flatmap(lambda s: tables(*s, 4)), exact=st.booleans())
+    def test_trying_every_table_a_small_cell_could_be_any_small_number(self, values, exact):
+        rule = Rule(2, is_exact=exact)
+        figures = protected_grid(values, rule)
+        found = every_table(figures, 2, largest=8)
+        assert tuple(map(tuple, values)) in found
+        for (i, j), figure in figures.items():
+            if figure.mark == Mark.FEW and i < len(values) and j < len(values[0]):
+                assert {table[i][j] for table in found} == {0, 1}
+
+    @QUICK
+    @given(values=shapes.flatmap(lambda s: tables(*s, 30)), minimum=st.sampled_from([5, 10]), exact=st.booleans())
+    def test_adding_and_subtracting_says_no_more_than_fewer(self, values, minimum, exact):
+        figures = protected_grid(values, Rule(minimum, is_exact=exact))
+        bounds = narrowed(figures, minimum)
+        for key, figure in figures.items():
+            low, high = bounds[key]
+            assert low <= figure.value <= high
+            if figure.mark == Mark.FEW:
+                assert (low, high) == (0, minimum - 1)
+            if figure.mark == Mark.HIDDEN:
+                assert low < high
+
+    @QUICK
+    @given(values=tables(1, 6, 12), exact=st.booleans())
+    def test_one_line_with_its_total_gives_nothing_away(self, values, exact):
+        *figures, total = protected_line(values[0], Rule(5, is_exact=exact))
+        table = {(0, j): figure for j, figure in enumerate([*figures, total])}
+        table |= {(1, j): figure for (_, j), figure in list(table.items())}
+        for (i, j), (low, high) in narrowed(table, 5).items():
+            if i == 0 and j < len(figures) and table[i, j].mark == Mark.FEW:
+                assert (low, high) == (0, 4)
+
+    @QUICK
+    @given(values=tables(2, 2, 4), place=st.tuples(st.integers(0, 1), st.integers(0, 1)))
+    def test_before_and_after_one_more_participant_no_small_cell_is_known(self, values, place):
+        def one_more(table, at):
+            return tuple(tuple(n + ((i, j) == at) for j, n in enumerate(row)) for i, row in enumerate(table))
+
+        # Lines in public are rolled up until each counts the minimum.
+        assume(all(sum(line) >= 3 for line in [*values, *zip(*values, strict=True)]))
+        rule = Rule(3, is_exact=False)
+        before, after = protected_grid(values, rule), protected_grid(one_more(values, place), rule)
+        later = set(every_table(after, 3, largest=11))
+        places = list(itertools.product(range(2), range(2)))
+        found = [t for t in every_table(before, 3, largest=11) if any(one_more(t, at) in later for at in places)]
+        for i, j in places:
+            if before[i, j].mark == after[i, j].mark == Mark.FEW:
+                assert len({table[i][j] for table in found}) > 1
+
+    def test_a_lone_small_cell_takes_others_with_it(self):
+        figures = protected_grid([[30, 12, 7, 20], [20, 9, 25, 40], [11, 12, 3, 60]], Rule(5, is_exact=True))
+        marks = [[str(figures[i, j].mark) for j in range(4)] for i in range(3)]
+        assert marks[2][2] == "few"
+        assert all(sum(marks[i][j] != "shown" for i in range(3)) != 1 for j in range(4))
+        assert all(sum(mark != "shown" for mark in row) != 1 for row in marks)
+
+
+class WhenPeopleAreCounted:
+    def test_organisers_see_exact_numbers_with_their_gaps(self):
+        forum = factories.a_forum()
+        some_participants(forum, 3, "gao", "herder")
+        table = counting.participants_table(forum, minimum=1)
+        assert table.cells["gao", "herder"] == counting.Cell(3, "3")
+        assert table.cells["kidal", "chief"] == counting.Cell(0, "0", is_gap=True)
+        assert (table.row_totals["gao"].value, table.column_totals["herder"].value, table.total.value) == (3, 3, 3)
+
+    def test_inside_small_cells_and_empty_ones_read_the_same(self):
+        forum = factories.a_forum()
+        for region, number in {"gao": 4, "kayes": 20, "sikasso": 20}.items():
+            some_participants(forum, number, region)
+        table = counting.participants_table(forum, "zone", "family")
+        assert table.cells["north", "institutions"] == table.cells["north", "communities"]
+        assert table.cells["north", "communities"] == counting.Cell(None, "<5", is_few=True)
+
+    def test_invited_people_are_not_in_the_room(self):
+        forum = factories.a_forum()
+        some_participants(forum, 40, state=Participant.State.INVITED)
+        assert counting.participants_by(forum, "region", 1).total.value == 0
+
+    def test_one_dimension_hides_a_second_cell(self):
+        forum = factories.a_forum()
+        for region, number in {"gao": 3, "kidal": 12, "kayes": 30, "sikasso": 40}.items():
+            some_participants(forum, number, region)
+        series = counting.participants_by(forum, "region")
+        assert {code: cell.text for code, cell in series.cells.items()} == {
+            "gao": "<5",
+            "kidal": "–",
+            "kayes": "30",
+            "sikasso": "40",
+        }
+        assert series.total.text == "85"
+
+    def test_sex_and_age_have_a_line_for_what_was_not_said(self):
+        forum = factories.a_forum()
+        some_participants(forum, 12, sex="woman", age="young")
+        some_participants(forum, 30, sex="man")
+        sex = counting.participants_by(forum, "sex", 1)
+        assert [(row.code, cell.value) for row, cell in sex] == [("woman", 12), ("man", 30), ("unsaid", 0)]
+        assert counting.participants_by(forum, "age", 1).cells["unsaid"].value == 30
+
+    def test_in_public_small_regions_stand_together(self):
+        forum = factories.a_forum()
+        for region, number in {"gao": 6, "kidal": 5, "kayes": 35, "sikasso": 2}.items():
+            some_participants(forum, number, region)
+        room = counting.public_participants(forum)
+        assert [(row.label["fr"], cell.text) for row, cell in room.regions] == [("north", "≥10"), ("south", "30+")]
+        assert {cell.text for cell in room.regions.by_member().values()} == {"≥10", "30+"}
+
+    def test_a_zone_that_is_small_altogether_stands_with_another(self):
+        forum = factories.a_forum()
+        for region, number in {"gao": 3, "kayes": 35, "sikasso": 12}.items():
+            some_participants(forum, number, region)
+        room = counting.public_participants(forum)
+        assert [(row.label["fr"], cell.text) for row, cell in room.regions] == [
+            ("north, sikasso", "≥10"),
+            ("kayes", "30+"),
+        ]
+
+    def test_a_small_forum_shows_nothing_but_fewer(self):
+        for number in (0, 9):
+            forum = factories.a_forum(f"small-{number}")
+            some_participants(forum, number)
+            room = counting.public_participants(forum)
+            assert room.total.text == "<10"
+            assert {cell.value for cell in room.table.cells.values()} == {None}
+
+    def test_public_figures_are_bands_and_never_small(self):
+        forum = factories.a_forum()
+        for (region, capacity), number in zip(
+            itertools.product(("gao", "kidal", "kayes", "sikasso"), ("herder", "farmer", "official", "chief")),
+            [14, 13, 0, 2, 11, 25, 1, 0, 40, 3, 12, 7, 22, 16, 31, 5],
+            strict=True,
+        ):
+            some_participants(forum, number, region, capacity)
+        room = counting.public_participants(forum)
+        cells = [*room.table.cells.values(), *room.regions.cells.values(), *room.sex.cells.values(), room.total]
+        assert all(re.fullmatch(r"<10|≥10|\d+\+|–", cell.text) for cell in cells)
+        assert all(cell.value is None or cell.value >= 10 for cell in cells)
+        assert room.table.shown >= 0.5
+        assert max(room.table.share(cell) or 0 for cell in room.table.cells.values()) == 1
+
+    def test_an_empty_forum_has_tables_too(self):
+        forum = Forum.objects.create(slug="empty", starts_on="2026-11-16", ends_on="2026-11-18")
+        assert counting.public_participants(forum).total.text == "<10"
+        assert list(counting.participants_table(forum)) == []
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_tables_ask_the_same_number_of_questions(self, number, django_assert_num_queries):
+        forum = factories.a_forum()
+        some_participants(forum, number)
+        with django_assert_num_queries(3):
+            counting.participants_table(forum)
+        with django_assert_num_queries(2):
+            counting.participants_by(forum, "region")
+        with django_assert_num_queries(13):
+            counting.public_participants(forum)
+
+
+class WhenPeopleTakeAStand:
+    def stands(self, recommendation, capacity, **numbers):
+        forum = recommendation.forum
+        start = recommendation.supports.count()
+        stances = [stance for stance, number in numbers.items() for _ in range(number)]
+        Support.objects.bulk_create(
+            Support(
+                recommendation=recommendation,
+                holder=f"{start + each}",
+                stance=stance,
+                region=forum.regions.get(code="gao"),
+                capacity=forum.capacities.get(code=capacity),
+            )
+            for each, stance in enumerate(stances)
+        )
+
+    def test_small_groups_stand_together_and_small_stands_read_fewer(self):
+        recommendation = a_recommendation(factories.a_forum())
+        self.stands(recommendation, "herder", agree=25, disagree=14, unsure=12)
+        self.stands(recommendation, "farmer", agree=33, disagree=12, unsure=15)
+        self.stands(recommendation, "chief", agree=6, disagree=4)
+        table = counting.stance_table(recommendation)
+        assert [row.code for row in table.rows] == ["herder", "farmer", "institutions"]
+        assert table.row_totals["institutions"].text == "≥10"
+        assert all(table.cells["institutions", stance].is_few for stance in ("agree", "disagree", "unsure"))
+        assert table.cells["farmer", "agree"].text == "30+"
+        assert counting.stance_table(recommendation, public=False).cells["farmer", "agree"].text in ("33", "–")
+
+    def test_groups_in_agreement_are_those_heard_enough(self):
+        recommendation = a_recommendation(factories.a_forum())
+        self.stands(recommendation, "herder", agree=8, disagree=4)
+        self.stands(recommendation, "farmer", agree=6, disagree=6)
+        self.stands(recommendation, "chief", agree=9)
+        assert counting.groups_in_agreement(recommendation) == counting.Agreement(1, 2)
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_it_asks_the_same_number_of_questions(self, number, django_assert_num_queries):
+        recommendation = a_recommendation(factories.a_forum())
+        self.stands(recommendation, "herder", agree=number)
+        with django_assert_num_queries(4):
+            counting.stance_table(recommendation)
+        with django_assert_num_queries(1):
+            counting.groups_in_agreement(recommendation)

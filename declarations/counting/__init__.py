@@ -1,11 +1,21 @@
 """Every number anyone sees about people or testimonies passes here (M7).
 
-`bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables;
+`bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables, of
+`lines` that roll up by themselves;
 `heard` counts what stands behind a text; `daily` holds public figures still for a day.
 """
 
-from .bands import band, band_words, few, fewer_than, label, limits
-from .daily import daily
+from .bands import (
+    band,
+    band_words,
+    few,
+    fewer_than,
+    label,
+    limits,
+)
+from .daily import (
+    daily,
+)
 from .heard import (
     Behind,
     Waiting,
@@ -22,9 +32,26 @@ from .heard import (
     testimonies_band,
     testimonies_waiting,
 )
+from .people import (
+    Agreement,
+    Cell,
+    Room,
+    Series,
+    Table,
+    groups_in_agreement,
+    participants_by,
+    participants_table,
+    public_participants,
+    stance_table,
+)
 
 __all__ = [
+    "Agreement",
     "Behind",
+    "Cell",
+    "Room",
+    "Series",
+    "Table",
     "Waiting",
     "band",
     "band_words",
@@ -40,9 +67,14 @@ __all__ = [
     "few",
     "fewer_than",
     "forum_figures",
+    "groups_in_agreement",
     "label",
     "limits",
+    "participants_by",
+    "participants_table",
+    "public_participants",
     "reading_hours",
+    "stance_table",
     "testimonies_band",
     "testimonies_waiting",
 ]

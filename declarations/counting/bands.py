@@ -1,7 +1,8 @@
-"""Numbers made coarse: "30+" is more than 30, "<10" is fewer than 10, "10" is exactly the minimum.
+"""Numbers made coarse: "30+" is more than 30, "<10" fewer than 10, and "≥10" the band just above the minimum.
 
 The steps are wide enough that one testimony more or less seldom moves a figure, and zero reads like any small number:
-nobody can tell "nobody spoke" from "a few did" (M7).
+nobody can tell "nobody spoke" from "a few did" (M7). No number stands alone in a band: one that is known to the last
+digit gives away what stands beside it.
 """
 
 from __future__ import annotations
@@ -24,25 +25,22 @@ def few(minimum: int) -> str:
 
 
 def band(n: int, minimum: int) -> str:
-    """Return the code of the band that a number lies in.
-
-    The minimum itself stands alone: "more than 10" would not be true of 10, nor would "fewer than 10".
-    """
+    """Return the code of the band that a number lies in."""
     if fewer_than(n, minimum):
         return few(minimum)
-    passed = [step for step in (minimum, *STEPS) if minimum <= step < n]
-    return f"{max(passed)}+" if passed else str(n)
+    passed = [step for step in STEPS if minimum < step < n]
+    return f"{max(passed)}+" if passed else f"≥{minimum}"
 
 
 def limits(code: Band) -> tuple[int, int]:
     """Return the smallest and the largest number that a code can stand for: all that a reader of it learns."""
     text = str(code)
-    edge = int(text.strip("<+"))
+    edge = int(text.strip("<≥+"))
     if text.startswith("<"):
         return 0, edge - 1
-    if not text.endswith("+"):
+    if text.isdigit():
         return edge, edge
-    return edge + 1, next((step for step in STEPS if step > edge), UNENDING)
+    return edge + text.endswith("+"), next((step for step in STEPS if step > edge), UNENDING)
 
 
 def band_words(band: Band, noun: str, language: str) -> str:

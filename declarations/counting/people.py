@@ -1,0 +1,253 @@
+"""Who was in the room, and where they stand: tables of at most two dimensions that give nobody away (M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from declarations.models import Forum, Participant, Recommendation, Support
+
+from .bands import UNENDING, band, few, fewer_than, limits
+from .hiding import Figure, Mark, Rule, protected_grid, protected_line
+from .lines import Line, coarsened, lines_of, rolled_up
+
+COARSER = {"region": "zone", "capacity": "family"}
+NOT_SHOWN = "–"  # hidden so that another cell cannot be worked out
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is shown of one number: exact inside, a band in public (`value` is then the band's lower end).
+
+    `text` is a code that reads alike in every language: "12", "30+", "<10", "–"; counting.label says it in words.
+    """
+
+    value: int | None
+    text: str
+    is_few: bool = False
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """Numbers in one dimension and their total."""
+
+    rows: list[Line]
+    cells: dict[str, Cell]
+    total: Cell
+
+    def __iter__(self) -> Iterator[tuple[Line, Cell]]:
+        return ((row, self.cells[row.code]) for row in self.rows)
+
+    def by_member(self) -> dict[Hashable, Cell]:
+        """Return the cell each key is counted in: on a map a rolled-up region shows what it is part of."""
+        return {member: cell for row, cell in self for member in row.members}
+
+    def share(self, cell: Cell) -> float | None:
+        return share(cell, self.cells.values())
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers in two dimensions, with the totals of rows, columns and all."""
+
+    rows: list[Line]
+    columns: list[Line]
+    cells: dict[tuple[str, str], Cell]
+    row_totals: dict[str, Cell]
+    column_totals: dict[str, Cell]
+    total: Cell
+
+    def __iter__(self) -> Iterator[tuple[Line, list[Cell], Cell]]:
+        for row in self.rows:
+            yield row, [self.cells[row.code, column.code] for column in self.columns], self.row_totals[row.code]
+
+    def share(self, cell: Cell) -> float | None:
+        return share(cell, self.cells.values())
+
+    @property
+    def shown(self) -> float:
+        """The part of the cells that show a number."""
+        return sum(cell.value is not None for cell in self.cells.values()) / max(1, len(self.cells))
+
+
+def share(cell: Cell, cells: Iterable[Cell]) -> float | None:
+    """Return how large a cell is beside the largest, 0 to 1; None where it is not shown."""
+    largest = max((other.value or 0 for other in cells), default=0)
+    if cell.value is None:
+        return None
+    return cell.value / largest if largest else 0.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who was in the room as the public may know it: bands, each line as fine as is honest."""
+
+    total: Cell
+    regions: Series
+    capacities: Series
+    sex: Series
+    age: Series
+    table: Table
+
+
+def cell_of(figure: Figure, rule: Rule) -> Cell:
+    """Return what is shown of a figure; with nothing hidden (a minimum of 1) zero is a gap."""
+    if figure.mark is Mark.HIDDEN:
+        return Cell(None, NOT_SHOWN)
+    if figure.mark is Mark.FEW:
+        return Cell(0, "0", is_gap=True) if rule.minimum <= 1 else Cell(None, few(rule.minimum), is_few=True)
+    if rule.is_exact:
+        return Cell(figure.value, str(figure.value))
+    code = band(figure.value, rule.minimum)
+    return Cell(limits(code)[0], code)
+
+
+def series(rows: Sequence[Line], counts: Mapping[Hashable, int], rule: Rule) -> Series:
+    """Return one dimension, protected."""
+    values = [sum(counts.get(member, 0) for member in row.members) for row in rows]
+    *figures, total = protected_line(values, rule)
+    cells = {row.code: cell_of(figure, rule) for row, figure in zip(rows, figures, strict=True)}
+    return Series(list(rows), cells, cell_of(total, rule))
+
+
+def table(
+    rows: Sequence[Line],
+    columns: Sequence[Line],
+    counts: Mapping[tuple[Hashable, Hashable], int],
+    rule: Rule,
+    known_rows: Sequence[tuple[int, int]] | None = None,
+    known_columns: Sequence[tuple[int, int]] | None = None,
+) -> Table:
+    """Return two dimensions, protected; `known_rows` and `known_columns` bound the totals where finer ones show."""
+    if not rows or not columns:
+        nobody = cell_of(rule.figure(0, "in", "out"), rule)
+        return Table(list(rows), list(columns), {}, {}, {}, nobody)
+    values = [
+        [sum(counts.get((one, other), 0) for one in row.members for other in column.members) for column in columns]
+        for row in rows
+    ]
+    figures = protected_grid(values, rule, known_rows, known_columns)
+    cells = {key: cell_of(figure, rule) for key, figure in figures.items()}
+    last_row, last_column = len(rows), len(columns)
+    return Table(
+        list(rows),
+        list(columns),
+        {(row.code, column.code): cells[i, j] for i, row in enumerate(rows) for j, column in enumerate(columns)},
+        {row.code: cells[i, last_column] for i, row in enumerate(rows)},
+        {column.code: cells[last_row, j] for j, column in enumerate(columns)},
+        cells[last_row, last_column],
+    )
+
+
+def participants_table(
+    forum: Forum, rows: str = "region", columns: str = "capacity", minimum: int | None = None
+) -> Table:
+    """Return who registered, for those who work inside: rows "region" or "zone", columns "capacity" or "family".
+
+    Organisers, who see exact numbers of participants, ask with a minimum of 1; then zeros stand as gaps. With a larger
+    one show one level alone: regions beside zones would give regions away.
+    """
+    rule = Rule(forum.inside_minimum if minimum is None else minimum, is_exact=True)
+    return table(lines_of(forum, rows), lines_of(forum, columns), _two(forum), rule)
+
+
+def participants_by(forum: Forum, by: str, minimum: int | None = None) -> Series:
+    """Return who registered, for the inside, by "region", "zone", "capacity", "family", "sex" or "age"."""
+    rule = Rule(forum.inside_minimum if minimum is None else minimum, is_exact=True)
+    return series(lines_of(forum, by), _one(forum, by), rule)
+
+
+def public_participants(forum: Forum) -> Room:
+    """Return who was in the room, in bands, each line rolled up until it can hide; pages take it through `daily`."""
+    rule = Rule(forum.public_minimum, is_exact=False)
+    rows, all_regions, zones = _rolled(forum, "region", rule.minimum)
+    columns, all_capacities, families = _rolled(forum, "capacity", rule.minimum)
+    regions = series(rows, _one(forum, "region"), rule)
+    capacities = series(columns, _one(forum, "capacity"), rule)
+    counts = _two(forum)
+    levels = [
+        (of_rows, of_columns)
+        for of_rows in (rows, coarsened(rows, zones, all_regions))
+        for of_columns in (columns, coarsened(columns, families, all_capacities))
+    ]
+    tables = [
+        table(of_rows, of_columns, counts, rule, _known(of_rows, regions), _known(of_columns, capacities))
+        for of_rows, of_columns in levels
+    ]
+    # The finest table of which half can be read; else the one of which most can.
+    finest = next((each for each in tables if each.shown >= 0.5), max(tables, key=lambda each: each.shown))
+    sex, age = (series(lines_of(forum, by), _one(forum, by), rule) for by in ("sex", "age"))
+    return Room(regions.total, regions, capacities, sex, age, finest)
+
+
+def _rolled(forum: Forum, kind: str, minimum: int) -> tuple[list[Line], list[Line], list[Line]]:
+    fine, coarse = lines_of(forum, kind), lines_of(forum, COARSER[kind])
+    return rolled_up(fine, coarse, _one(forum, kind), minimum), fine, coarse
+
+
+def _known(rows: Sequence[Line], finer: Series) -> list[tuple[int, int]]:
+    """Return between what each line's total must lie, by the finer lines that it is made of."""
+    known = []
+    for row in rows:
+        parts = [
+            limits(cell.text)
+            for line, cell in finer
+            if set(line.members) <= set(row.members) and cell.text != NOT_SHOWN
+        ]
+        complete = len(parts) == sum(set(line.members) <= set(row.members) for line in finer.rows)
+        low, high = sum(part[0] for part in parts), sum(part[1] for part in parts)
+        known.append((low, high) if complete else (low, UNENDING))
+    return known
+
+
+def _one(forum: Forum, by: str) -> dict[Hashable, int]:
+    field = {"zone": "region", "family": "capacity"}.get(by, by)
+    rows = Participant.objects.filter(forum=forum).registered().order_by().values_list(field)
+    return dict(rows.annotate(number=Count("pk")))
+
+
+def _two(forum: Forum) -> dict[tuple[Hashable, Hashable], int]:
+    rows = Participant.objects.filter(forum=forum).registered().order_by().values_list("region", "capacity")
+    return {(region, capacity): number for region, capacity, number in rows.annotate(number=Count("pk"))}
+
+
+def stance_table(recommendation: Recommendation, by: str = "capacity", *, public: bool = True) -> Table:
+    """Return where participants stand on a recommendation, by "capacity" or "region", small lines rolled up.
+
+    In bands at the public minimum, or, with public=False, exact at the inside one.
+    """
+    forum = recommendation.forum
+    rule = Rule(forum.public_minimum, is_exact=False) if public else Rule(forum.inside_minimum, is_exact=True)
+    supports = recommendation.supports.order_by().values_list(by, "stance").annotate(number=Count("pk"))
+    counts: dict[tuple[Hashable, Hashable], int] = {(line, stance): number for line, stance, number in supports}
+    sums: dict[Hashable, int] = {}
+    for (line, _stance), number in counts.items():
+        sums[line] = sums.get(line, 0) + number
+    rows = rolled_up(lines_of(forum, by), lines_of(forum, COARSER[by]), sums, rule.minimum)
+    return table(rows, lines_of(forum, "stance"), counts, rule)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """In how many social groups most agree, of how many that were heard enough to say."""
+
+    agreeing: int
+    consulted: int
+
+
+def groups_in_agreement(recommendation: Recommendation) -> Agreement:
+    """Return in how many capacities more than half of those who took a stand agree.
+
+    A capacity of which fewer than the public minimum took a stand is not counted at all.
+    """
+    stands: dict[int, dict[str, int]] = {}
+    rows = recommendation.supports.order_by().values_list("capacity", "stance").annotate(number=Count("pk"))
+    for capacity, stance, number in rows:
+        stands.setdefault(capacity, {})[stance] = number
+    heard = [
+        each for each in stands.values() if not fewer_than(sum(each.values()), recommendation.forum.public_minimum)
+    ]
+    return Agreement(sum(each.get(Support.Stance.AGREE, 0) * 2 > sum(each.values()) for each in heard), len(heard))
