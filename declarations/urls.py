@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import seats
+from .views import receipts, seats, testimonies
 
 urlpatterns = [
     # seats
@@ -13,6 +13,13 @@ urlpatterns = [
     # participants
     # groups
     # testimonies
+    path("<slug:forum>/testimonies/new/", testimonies.testimony_new, name="testimony-new"),
+    path("<slug:forum>/testimonies/stopped/", testimonies.testimony_stopped, name="testimony-stopped"),
+    path("<slug:forum>/testimonies/take/", testimonies.testimony_take, name="testimony-take"),
+    path("<slug:forum>/testimonies/receipt/", receipts.testimony_receipt, name="testimony-receipt"),
+    path("<slug:forum>/testimonies/receipt/consent/", receipts.testimony_consent, name="testimony-consent"),
+    path("<slug:forum>/testimonies/receipt/withdraw/", receipts.testimony_withdraw, name="testimony-withdraw"),
+    path("<slug:forum>/promises/", testimonies.promise_detail, name="promise-detail"),
     # findings
     # recommendations
     # declarations

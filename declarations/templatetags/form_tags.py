@@ -40,7 +40,14 @@ def error_count(form: Any) -> int:
 
 
 @register.filter
-def in_order(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the steps of a form, each knowing the id of the one before it and of the one after it."""
+def in_order(steps: list[dict[str, Any]], form: Any) -> list[dict[str, Any]]:
+    """Return the steps of a form, each knowing the id of the one before it, of the one after it, and if it opens first.
+
+    The first with an error opens; the last, from which the form was sent, where the error is in none of them.
+    """
     ids = [None, *(step["id"] for step in steps), None]
-    return [{**step, "before": ids[i], "after": ids[i + 2]} for i, step in enumerate(steps)]
+    wrong = [step["id"] for step in steps if any(form[name].errors for name in step["fields"])]
+    first = wrong[0] if wrong else steps[-1 if form.errors else 0]["id"]
+    return [
+        {**step, "before": ids[i], "after": ids[i + 2], "is_open": step["id"] == first} for i, step in enumerate(steps)
+    ]

@@ -1,0 +1,309 @@
+"""What somebody who testifies types. Nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from declarations.models import Forum, Participant, Seat, Testimony, TurnedAway, Zone
+from declarations.models.testimonies import describe
+from declarations.workflow import testimonies
+from declarations.workflow.testimonies import Consent, Description, Facts
+
+from .cards import CODE, YesOrNo, of_card
+from .tickets import Ticket
+
+
+class OneOf(forms.TypedChoiceField):
+    """A choice among rows that were read once; it gives the row."""
+
+    def __init__(self, choices: list[Any], rows: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("", _("I would rather not say")), *choices],
+            coerce=rows.get,
+            empty_value=None,
+            required=False,
+            error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
+            **kwargs,
+        )
+
+
+class TestimonyForm(forms.Form):
+    """Everything that is asked of somebody who testifies: one form, one POST, a screen for each question."""
+
+    taken_as = Testimony.TakenAs.OWN_PHONE
+    STEPS = (
+        ("before", ()),
+        ("age", ("adult",)),
+        ("reading", ("may_read",)),
+        ("language-and-card", ("language", "code")),
+        ("telling", ("words",)),
+        ("summary", ("summarise",)),
+        ("sentence", ("quote",)),
+        ("described", ("region", "capacity", "precision")),
+        ("send", ()),
+    )
+
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The description that was shown to the speaker: no other than this, or the coarsest, is kept.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Nobody sees this field; what fills it in is a program.
+    website = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+        label=_("Leave this empty"),
+    )
+    adult = YesOrNo(
+        label=_("Are you 18 or older?"),
+        help_text=_("If you are younger, we write nothing down. We tell you who can listen to you."),
+    )
+    may_read = YesOrNo(
+        label=_("May somebody of the team read what you tell?"),
+        help_text=_("Only the forum’s readers can open it. If you say no, nothing is kept."),
+    )
+    language = forms.ChoiceField(
+        label=_("In which language do you tell it?"),
+        error_messages={"invalid_choice": _("This language is not in the list. Please choose again.")},
+    )
+    code = forms.CharField(
+        required=False,
+        label=_("The code on your card"),
+        help_text=_(
+            "Leave it empty if you have no card. The card only tells your region and in what capacity you are here. "
+            "Your testimony cannot be found by it."
+        ),
+        widget=forms.TextInput(attrs=CODE),
+    )
+    words = forms.CharField(
+        strip=False,
+        label=_("What would you like to tell us?"),
+        help_text=_(
+            "In your own words, in your own language. Give no names of people and no names of villages: that protects "
+            "you, and them."
+        ),
+        error_messages={"required": _("There are no words yet.")},
+        # No longest length here: a browser would cut without a word. No copy for "back" on a shared phone.
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "autocomplete": "off"}),
+    )
+    summarise = YesOrNo(
+        label=_("May we add it to a summary, together with others?"),
+        help_text=_(
+            "We write down what many people told us, never who. If you say no, readers read it and it goes no further."
+        ),
+    )
+    quote = YesOrNo(
+        label=_("May we quote one sentence, without your name?"),
+        help_text=_(
+            "Two people first check that nothing in it points to you. On this site you can take it back. What is "
+            "printed cannot be called back."
+        ),
+    )
+    precision = forms.ChoiceField(
+        required=False,
+        label=_("How closely?"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
+    )
+
+    def __init__(self, forum: Forum, data: Any = None, *, by: Seat | None = None) -> None:
+        # A copy: the ticket and what was seen are brought up to date when the page comes back.
+        super().__init__(data.copy() if data is not None else None)
+        self.forum, self.by = forum, by
+        self.participant: Participant | None = None
+        self.offered: list[Description] = [Description()]
+        page = get_language() or "fr"
+        self._ask_for_language(page)
+        self._ask_for_place_and_capacity(page)
+        self.order_fields([name for _step, names in self.STEPS for name in names])
+        self._offer()
+        self.initial["ticket"] = "" if self.is_bound else Ticket.new().sealed(forum)
+
+    def _ask_for_language(self, page: str) -> None:
+        spoken = [row for row in self.forum.languages.all() if row.is_spoken]
+        self.fields["language"].choices = [(row.code, row.label_in(page)) for row in spoken]
+        self.initial["language"] = page
+
+    def _ask_for_place_and_capacity(self, page: str) -> None:
+        regions = self.forum.regions.select_related("zone").order_by("zone__order", "order")
+        capacities = self.forum.capacities.select_related("family").order_by("family__order", "order")
+        zones: dict[Any, list[tuple[str, str]]] = {}
+        for row in regions:
+            zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
+        self.fields["region"] = OneOf(
+            list(zones.items()), {row.code: row for row in regions}, label=_("The region you are from")
+        )
+        self.fields["capacity"] = OneOf(
+            [(row.code, row.label_in(page)) for row in capacities],
+            {row.code: row for row in capacities},
+            label=_("In what capacity are you here?"),
+        )
+
+    # What was typed
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].strip()
+        self.participant = of_card(self.forum, code) if code else None
+        return code
+
+    def clean_words(self) -> str:
+        try:
+            return testimonies.checked_words(self.cleaned_data["words"])
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+
+    def clean(self) -> dict[str, Any]:
+        if self.participant:
+            # What stands on the card goes before what was chosen.
+            self.cleaned_data["region"] = self.participant.region
+            self.cleaned_data["capacity"] = self.participant.capacity
+        region, capacity = self.cleaned_data.get("region"), self.cleaned_data.get("capacity")
+        if region or capacity:
+            self.offered = testimonies.descriptions(self.forum, region, capacity)
+        self._offer()
+        return self.cleaned_data
+
+    # How the speaker will be described (M7)
+
+    def _offer(self) -> None:
+        """Word the three ways to be described, each with what would be written where that is known."""
+        names = {
+            "": _("Only as a participant of the forum"),
+            "large": _("Also by the large part of the country I am from"),
+            "fine": _("As closely as is safe for me"),
+        }
+        self.fields["precision"].choices = [(value, self._with_words(value, name)) for value, name in names.items()]
+        self.initial["precision"] = ""
+
+    def _with_words(self, value: str, name: Any) -> Any:
+        if not value or len(self.offered) == 1:
+            return name
+        return format_html("{}<small>{}</small>", name, _("We will write: %s.") % in_words(self.described_as(value)))
+
+    def described_as(self, precision: str) -> Description:
+        if precision == "fine":
+            return self.offered[0]
+        if precision == "large":
+            large = (one for one in self.offered if one.standing is None and isinstance(one.place, Zone))
+            return next(large, Description())
+        return Description()
+
+    @property
+    def description(self) -> Description:
+        return self.described_as(self.cleaned_data.get("precision", ""))
+
+    @property
+    def described(self) -> str:
+        return in_words(self.description)
+
+    @property
+    def described_words(self) -> str:
+        """How the speaker will be described, once they have been shown it; empty before, and for the coarsest."""
+        was_shown = self.is_bound and self.data.get("seen") and self.data["seen"] == mark_of(self.description)
+        return self.described if was_shown else ""
+
+    @property
+    def is_to_be_seen(self) -> bool:
+        """Whether a description would be kept that its speaker has not read yet."""
+        return self.description != Description() and self.data.get("seen") != mark_of(self.description)
+
+    def show_description(self) -> None:
+        self.data["seen"] = mark_of(self.description)
+
+    # What is kept
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing may be kept, whatever else was typed; empty where it may."""
+        if self.data.get("adult") == "no":
+            return TurnedAway.Why.UNDER_AGE
+        return TurnedAway.Why.NO_READING if self.data.get("may_read") == "no" else ""
+
+    def to_give(self) -> dict[str, Any]:
+        """Return what `workflow.testimonies.give` asks for, beside the identifier and the receipt."""
+        return {
+            "words": self.cleaned_data["words"],
+            "language": self.cleaned_data["language"],
+            "taken_as": self.taken_as,
+            "consent": self.consent(),
+            "description": self.description,
+            "facts": self.facts(),
+            "participant": self.participant,
+        }
+
+    def consent(self) -> Consent:
+        return Consent(
+            summarise=self.cleaned_data["summarise"],
+            quote=self.cleaned_data["quote"],
+            voice=False,
+            language=get_language() or "fr",
+        )
+
+    def facts(self) -> Facts:
+        region, capacity = self.cleaned_data.get("region"), self.cleaned_data.get("capacity")
+        return Facts(
+            region=region.code if region else "",
+            capacity=capacity.code if capacity else "",
+            sex=self.participant.sex if self.participant else "",
+            age=self.participant.age if self.participant else "",
+        )
+
+    # When the page comes back
+
+    @property
+    def ticket_carried(self) -> Ticket | None:
+        """The ticket of the page, or None where it is not one of ours."""
+        return Ticket.opened(self.forum, self.data.get("ticket", ""))
+
+    def renew_ticket(self) -> None:
+        self.data["ticket"] = Ticket.renewed().sealed(self.forum)
+
+    def forgive_empty(self) -> None:
+        """Forget the errors of questions that were not answered yet: the page comes back before it was sent."""
+        for name in [name for name in self.errors if not self.data.get(name)]:
+            del self.errors[name]
+
+    def first_unanswered(self) -> str:
+        """Return the first screen with a question that is still open, else the last."""
+        for step, names in self.STEPS:
+            if any(self.fields[name].required and not self.data.get(name) for name in names):
+                return step
+        return "send"
+
+
+class TakenForm(TestimonyForm):
+    """The same questions, asked for somebody by a facilitator, who reads them aloud or has them interpreted."""
+
+    taken_as = Testimony.TakenAs.FACILITATOR
+    STEPS = (
+        TestimonyForm.STEPS[0],
+        ("how", ("read_aloud", "interpreted")),
+        *TestimonyForm.STEPS[1:],
+    )
+
+    read_aloud = YesOrNo(label=_("Do you read the questions aloud?"))
+    interpreted = YesOrNo(label=_("Does somebody interpret?"))
+
+    def consent(self) -> Consent:
+        asked = super().consent()
+        return Consent(asked.summarise, asked.quote, asked.voice, asked.language, self.cleaned_data["read_aloud"])
+
+    def facts(self) -> Facts:
+        exact = super().facts()
+        asker = self.by.name if self.by else ""
+        interpreter = "yes" if self.cleaned_data["interpreted"] else ""
+        return Facts(exact.region, exact.capacity, exact.sex, exact.age, asked_by=asker, interpreter=interpreter)
+
+
+def in_words(description: Description) -> str:
+    """Return a description in the language of the page."""
+    return describe(description.standing, description.place, get_language() or "fr")
+
+
+def mark_of(description: Description) -> str:
+    """Return what tells one description from another in a page."""
+    return "/".join(f"{name}:{row.pk}" for name, row in description.fields().items() if row is not None)

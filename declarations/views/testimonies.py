@@ -1,0 +1,222 @@
+"""Telling: the form of one's own, the desk of a facilitator, and the promise that both rest on.
+
+Nothing here opens a session or looks at who asks, except the desk, which asks for a facilitator's seat.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from declarations import sealing
+from declarations.forms.testimonies import TakenForm, TestimonyForm
+from declarations.forms.tickets import Ticket
+from declarations.models import Forum, ForumKey, HelpContact, Testimony
+from declarations.models.forums import is_form_open
+from declarations.workflow import testimonies
+from declarations.workflow.moves import Refused
+
+from .reading import alternates, public_page
+from .seats import ask, needs
+
+PAGES = "declarations/testimonies"
+SAME_PAGE_AGAIN = 3600  # seconds in which a second tap on one page does not count a second person
+
+# What is said on each screen beside its question: a screen with one question has no title of its own.
+SCREENS: dict[str, dict[str, Any]] = {
+    "before": {"title": gettext_lazy("Nobody will read this today."), "include": f"{PAGES}/_before.html"},
+    "how": {"title": gettext_lazy("How you take it"), "include": f"{PAGES}/_aloud.html"},
+    "age": {"ends_on": "no"},
+    "reading": {"ends_on": "no"},
+    "language-and-card": {"title": gettext_lazy("Your language, and your card")},
+    "described": {
+        "title": gettext_lazy("How may we describe you?"),
+        "help": gettext_lazy("Your name is never asked. We do not keep a description that fits only a few people."),
+        "look": gettext_lazy("See how I will be described"),
+    },
+    "send": {"title": gettext_lazy("Send it"), "include": f"{PAGES}/_send.html"},
+}
+
+
+# csrf_exempt: the same check is made inside, so that a page that fails it comes back with its words.
+@csrf_exempt
+@never_cache
+def testimony_new(request: HttpRequest) -> HttpResponse:
+    """Tell, on one's own phone: anybody may, with a card or without."""
+    return told(request, TestimonyForm)
+
+
+@csrf_exempt
+@needs("declarations.take_testimony")
+def testimony_take(request: HttpRequest) -> HttpResponse:
+    """Take testimony for somebody; the desk only writes and shows nothing that was taken before."""
+    return told(request, TakenForm, by=ask(request, "declarations.take_testimony"))
+
+
+@never_cache
+def testimony_stopped(request: HttpRequest) -> HttpResponse:
+    """Say that nothing was kept, to somebody who stopped."""
+    return render(request, f"{PAGES}/stopped.html", around(request))
+
+
+@public_page
+def promise_detail(request: HttpRequest) -> HttpResponse:
+    """Say what is kept, who can read it, for how long, how to take it back, and what we cannot protect against."""
+    return render(
+        request,
+        f"{PAGES}/promises.html",
+        {"forum": request.forum, "alternates": alternates(request), "page": "promises"},  # type: ignore[attr-defined]
+    )
+
+
+def told(request: HttpRequest, form_class: type[TestimonyForm], **fields: Any) -> HttpResponse:
+    """Answer the form: ask, come back with every word, or keep and hand over the receipt."""
+    forum: Forum = request.forum  # type: ignore[attr-defined]
+    if refusal := closed(request, forum):
+        return refusal
+    if request.method != "POST":
+        return asked(request, form_class(forum, **fields))
+    form = form_class(forum, request.POST, **fields)
+    if problem := problem_with_page(request, form):
+        message, status = problem
+        form.add_error(None, message)
+        return asked(request, form, status=status)
+    if form.refusal:
+        return turned_away(request, form)
+    is_complete = form.is_valid()
+    if "look" in request.POST or not (is_complete or "send" in request.POST):
+        form.forgive_empty()
+        if not form.errors:
+            form.show_description()
+        return asked(request, form, opened="described" if "look" in request.POST else form.first_unanswered())
+    if not is_complete:
+        return asked(request, form, status=422)
+    if form.is_to_be_seen:
+        form.show_description()
+        return asked(request, form, opened="send", status=422)
+    return kept(request, form)
+
+
+def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, int] | None:
+    """Return what is wrong with the page itself and its status, and set it right for the next time; or None."""
+    if not is_from_our_page(request):
+        return _("The page was open too long. Please press “Send” once more."), 403
+    if form.data.get("website"):
+        form.data["website"] = ""
+        return _("Something filled in this page by itself. Please look at it, and press “Send” once more."), 422
+    if form.ticket_carried is None or is_left_over(form.ticket_carried):
+        form.renew_ticket()
+        return _("The page was open for more than a day. Please press “Send” once more."), 422
+    if form.ticket_carried.is_too_young and "look" not in request.POST and not form.refusal:
+        return _("That was very fast. Please look once more at what you wrote, and press “Send” again."), 422
+    return None
+
+
+def is_left_over(ticket: Ticket) -> bool:
+    """Whether the page is too old and nothing was kept from it; what was kept is answered again, with its receipt (M2)."""
+    return ticket.is_too_old and not Testimony.objects.filter(pk=ticket.id).exists()
+
+
+class _Check(CsrfViewMiddleware):
+    """Django's own check, which says no instead of answering with a page that has lost the words."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+        return reason
+
+
+def is_from_our_page(request: HttpRequest) -> bool:
+    """Whether the form was sent from a page of this site."""
+    if _Check(lambda request: HttpResponse()).process_view(request, None, (), {}) is None:
+        return True
+    # A phone that keeps no cookies: its browser still says from where the form was sent, and no page can forge that.
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+
+
+def closed(request: HttpRequest, forum: Forum) -> HttpResponse | None:
+    """Return the page that says why nothing can be told now, with what was typed; None where the form is open."""
+    context = {**around(request), "words": request.POST.get("words", "")}
+    if not is_form_open(forum, "testimonies"):
+        hours = [row for row in forum.opening_hours.all() if row.form == "testimonies"]
+        context["opens_at"] = min((row.opens_at for row in hours if row.opens_at > timezone.now()), default=None)
+        return render(request, f"{PAGES}/closed.html", context, status=403 if request.method == "POST" else 200)
+    if not ForumKey.objects.filter(forum=forum).current(ForumKey.Purpose.READING).exists():
+        return render(request, f"{PAGES}/closed.html", {**context, "has_no_key": True}, status=503)
+    return None
+
+
+def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        **around(request),
+        "form": form,
+        "steps": [{"id": step, "fields": names, **SCREENS.get(step, {})} for step, names in form.STEPS],
+        "opened": opened,
+        "send": _("Send"),
+        "stop_url": reverse("testimony-stopped", args=[form.forum.slug]),
+        "languages": alternates(request) if request.method == "GET" else (),
+        "is_taken": form.by is not None,
+        "names_here": _("Take a testimony") if form.by else _("Tell the forum"),
+    }
+    return render(request, f"{PAGES}/form.html", context, status=status)
+
+
+def turned_away(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
+    """Keep nothing but a count, once a page, and say who can listen."""
+    ticket = form.ticket_carried
+    if ticket and cache.add(f"turned away {ticket.id}", True, SAME_PAGE_AGAIN):
+        testimonies.turn_away(form.forum, form.refusal)
+    return render(request, f"{PAGES}/turned_away.html", {**around(request), "why": form.refusal, "form": form})
+
+
+def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
+    """Keep the testimony and answer with its receipt, straight away: a page to come back to would have to be stored."""
+    ticket = form.ticket_carried
+    assert ticket is not None
+    try:
+        testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, **form.to_give())
+    except testimonies.Conflicting:
+        return again(request, form, ticket, "conflict", 409)
+    except testimonies.AlreadyWithdrawn:
+        return again(request, form, ticket, "withdrawn", 410)
+    except testimonies.QuotaSpent:
+        form.add_error(
+            "code", _("This card gave all that it can in one day. Send without it, or tomorrow.")
+        )
+        return asked(request, form, status=429)
+    except Refused as refused:
+        form.add_error(None, refused.args[0])
+        return asked(request, form, status=503)
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return asked(request, form, status=422)
+    context = {**around(request), "form": form, "receipt": sealing.format_receipt(ticket.receipt)}
+    return render(request, f"{PAGES}/given.html", context)
+
+
+def again(request: HttpRequest, form: TestimonyForm, ticket: Ticket, why: str, status: int) -> HttpResponse:
+    """Hand the words back where the page was used before, so that they can be sent as a testimony of their own."""
+    form.renew_ticket()
+    context = {**around(request), "form": form, "why": why, "receipt": sealing.format_receipt(ticket.receipt)}
+    return render(request, f"{PAGES}/again.html", context, status=status)
+
+
+def around(request: HttpRequest) -> dict[str, Any]:
+    """What every page of a participant shows: the forum, and whom to call."""
+    forum: Forum = request.forum  # type: ignore[attr-defined]
+    contacts = list(HelpContact.objects.public().filter(forum=forum).select_related("region").order_by("order", "pk"))
+    return {
+        "forum": forum,
+        "for_all": [row for row in contacts if row.region is None],
+        "by_region": sorted((row for row in contacts if row.region), key=lambda row: row.region.order),
+        "is_taken": bool(request.resolver_match and request.resolver_match.url_name == "testimony-take"),
+    }
