@@ -4,7 +4,6 @@ import itertools
 import re
 
 import pytest
-from django.core.cache import cache
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -31,12 +30,6 @@ from declarations.models import (
 from . import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def a_new_day():
-    """Forget the figures of the day: the rows of another test may have had the same keys."""
-    cache.clear()
 
 
 def some_testimonies(forum: Forum, number: int, **fields) -> list[Testimony]:
