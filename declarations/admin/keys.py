@@ -93,13 +93,14 @@ def read_health(forum: Forum, user: Any) -> list[Health]:
 def health(request: HttpRequest) -> HttpResponse:
     """Who holds each key, when they last opened it, and whether its recovery code was tried."""
     forum = request.seat.forum  # type: ignore[attr-defined]
+    healths = read_health(forum, request.user)
     context = page(
         request,
         title=_("The keys"),
-        healths=read_health(forum, request.user),
+        healths=healths,
         mine=PersonKey.objects.filter(user=request.user).first(),
-        cost=people.cost(),
         manages=allows(request, MANAGES),
+        is_missing=any(each.key is None for each in healths),
     )
     return TemplateResponse(request, "declarations/admin/keys.html", context)
 

@@ -243,13 +243,20 @@ class ForumAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
         if row is not None and kwargs.get("change"):
+            name = str(row)
+            context["title"] = capfirst(f"{self.opts.verbose_name} {name}") if name.isdigit() else name
+            context["subtitle"] = None
             context["verbs"] = self.offered(request, self.verbs, row)
             if self.summary_template:
                 context |= {"summary_template": self.summary_template, **self.summary(request, row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        shown = {"list_verbs": self.offered(request, self.list_verbs, None), **(extra_context or {})}
+        shown = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "list_verbs": self.offered(request, self.list_verbs, None),
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, shown)
 
 
