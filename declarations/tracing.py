@@ -15,6 +15,7 @@ from .counting.heard import findings_below, merged_into, sources_below, spoken_i
 from .models import (
     Clause,
     Declaration,
+    Edition,
     Excerpt,
     Finding,
     Forum,
@@ -26,6 +27,7 @@ from .models import (
 )
 from .models.findings import FindingQuerySet
 from .models.recommendations import RecommendationQuerySet
+from .publishing.snapshot import ClauseText, from_bytes
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Trace:
     quotes: list[Excerpt] = field(default_factory=list)
     behind: Behind = Behind()
     # What it led to, for a recommendation or a finding.
-    clauses: list[Clause] = field(default_factory=list)
+    clauses: list[ClauseText] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Forward:
 
     findings: list[Finding]
     recommendations: list[Recommendation]
-    clauses: list[Clause]
+    clauses: list[ClauseText]
     is_quoted: bool
 
 
@@ -86,7 +88,7 @@ def for_recommendation(recommendation: Recommendation) -> Trace:
     """Return what one recommendation rests on, what was merged into it, and the public clauses it led to."""
     forum, key = recommendation.forum, recommendation.pk
     figures = daily(behind_recommendations, forum, need=[key])
-    trace = _traces(forum, {key: {key}}, figures, clauses=clauses_from([key]))
+    trace = _traces(forum, {key: {key}}, figures, clauses=clauses_from(forum, [key]))
     return trace[key]
 
 
@@ -100,7 +102,7 @@ def for_finding(finding: Finding) -> Trace:
         findings=[finding],
         quotes=quotes_beside([finding.pk])[finding.pk],
         behind=figures[finding.pk],
-        clauses=clauses_from([each.pk for each in resting]),
+        clauses=clauses_from(finding.forum, [each.pk for each in resting]),
     )
 
 
@@ -108,7 +110,7 @@ def _traces(
     forum: Forum,
     direct: Mapping[int, set[int]],
     figures: Mapping[int, Behind],
-    clauses: Iterable[Clause] = (),
+    clauses: Iterable[ClauseText] = (),
 ) -> dict[int, Trace]:
     """Return the trace of each key, given the recommendations directly below it."""
     merged, below = merged_into(forum), findings_below(forum)
@@ -194,12 +196,22 @@ def recommendations_from(forum: Forum, findings: Collection[int]) -> list[Recomm
     return list(rows.prefetch_related("wordings"))
 
 
-def clauses_from(recommendations: Collection[int]) -> list[Clause]:
-    """Return the public clauses that rest on any of the recommendations, in reading order, with their wordings."""
+def published_clauses(forum: Forum) -> list[ClauseText]:
+    """Return the clauses of the newest edition in their order, in its words; none before one is published.
+
+    What is being redrafted since is not public, though it stands in the same rows.
+    """
+    edition = Edition.objects.public().filter(declaration__forum=forum).latest_first().first()
+    return list(from_bytes(bytes(edition.snapshot)).clauses) if edition else []
+
+
+def clauses_from(forum: Forum, recommendations: Collection[int]) -> list[ClauseText]:
+    """Return the published clauses that rest on any of the recommendations, in reading order."""
+    if not recommendations:
+        return []
     sources = Source.objects.filter(recommendation__in=recommendations).exclude(kind=Source.Kind.QUALIFIES)
-    public = Clause.objects.public().values("pk")
-    rows = Clause.objects.filter(pk__in=public).filter(pk__in=sources.values("clause")).standing()
-    return list(rows.select_related("section").prefetch_related("wordings"))
+    resting = set(sources.values_list("clause__identifier", flat=True))
+    return [clause for clause in published_clauses(forum) if clause.identifier in resting]
 
 
 def forward_from(testimony: Testimony) -> Forward:
@@ -217,6 +229,6 @@ def forward_from(testimony: Testimony) -> Forward:
     return Forward(
         findings=list(_findings(safe)),
         recommendations=recommendations,
-        clauses=clauses_from([row.pk for row in recommendations]),
+        clauses=clauses_from(forum, [row.pk for row in recommendations]),
         is_quoted=Excerpt.objects.public().filter(testimony=testimony).exists(),
     )

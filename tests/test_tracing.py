@@ -4,9 +4,8 @@ import pytest
 
 from declarations import tracing
 from declarations.models import (
-    Adoption,
     Clause,
-    Edition,
+    Declaration,
     Evidence,
     Excerpt,
     Finding,
@@ -17,7 +16,6 @@ from declarations.models import (
     Relation,
     Source,
     Testimony,
-    Version,
     Voice,
 )
 
@@ -42,29 +40,18 @@ def a_quote(finding: Finding, testimony: Testimony, words: str = "Personne n'a d
     return excerpt
 
 
-def an_edition(clause: Clause) -> None:
-    """A published edition, as far as public clauses need one."""
-    declaration = clause.section.declaration
-    seat = factories.organiser_of(declaration.forum)
-    other = factories.a_seat(declaration.forum)
-    moment = "2026-11-18T12:00:00Z"
-    version = Version.objects.create(
-        declaration=declaration, number=1, made_at=moment, made_by=seat, words=b"", digest="0" * 64
-    )
-    adoption = Adoption.objects.create(
-        version=version, method="consensus", adopted_on="2026-11-18", place={"fr": "Bamako"}, recorded_by=seat
-    )
-    Edition.objects.create(
-        declaration=declaration,
-        adoption=adoption,
-        number=1,
-        kind="adopted",
-        published_at=moment,
-        snapshot=b"",
-        digest=f"{declaration.pk}",
-        made_by=seat,
-        confirmed_by=other,
-    )
+def a_published_clause(forum: Forum, *findings: Finding) -> tuple[Recommendation, Clause]:
+    """An adopted recommendation that rests on the findings, and the clause of a published edition that rests on it."""
+    declaration = factories.a_declaration(forum, Declaration.State.ADOPTED)
+    clause = factories.last_clause(declaration)
+    recommendation = Recommendation.objects.get(sources__clause=clause)
+    Ground.objects.bulk_create(Ground(recommendation=recommendation, finding=finding) for finding in findings)
+    factories.an_edition(forum, factories.a_proof(forum, declaration))
+    return recommendation, clause
+
+
+def identifiers(clauses: list) -> list[str]:
+    return [clause.identifier for clause in clauses]
 
 
 class WhenAClauseIsTraced:
@@ -144,12 +131,15 @@ class WhenARecommendationOrAFindingIsTraced:
     def test_a_recommendation_leads_both_ways(self):
         forum = factories.a_forum()
         finding = a_finding(forum, some_testimonies(forum, 12))
-        recommendation = a_recommendation(forum, finding)
-        clause = a_clause(a_section(forum), recommendation)
-        assert tracing.for_recommendation(recommendation).clauses == []
-        an_edition(clause)
+        recommendation, clause = a_published_clause(forum, finding)
         trace = tracing.for_recommendation(recommendation)
-        assert (trace.findings, trace.clauses) == ([finding], [clause])
+        assert (trace.findings, identifiers(trace.clauses)) == ([finding], [clause.identifier])
+
+    def test_a_clause_drafted_since_the_edition_is_not_on_the_way(self):
+        forum = factories.a_forum()
+        recommendation, clause = a_published_clause(forum)
+        a_clause(clause.section, recommendation)
+        assert identifiers(tracing.for_recommendation(recommendation).clauses) == [clause.identifier]
 
     def test_one_set_aside_still_shows_what_it_rests_on(self):
         forum = factories.a_forum()
@@ -160,25 +150,21 @@ class WhenARecommendationOrAFindingIsTraced:
     def test_a_finding_leads_to_what_rests_on_it(self):
         forum = factories.a_forum()
         finding = a_finding(forum, some_testimonies(forum, 12))
-        adopted = a_recommendation(forum, finding)
+        adopted, clause = a_published_clause(forum, finding)
         a_recommendation(forum, finding, state=Recommendation.State.SET_ASIDE)
-        clause = a_clause(a_section(forum), adopted)
-        an_edition(clause)
         trace = tracing.for_finding(finding)
-        assert (trace.recommendations, trace.clauses) == ([adopted], [clause])
+        assert (trace.recommendations, identifiers(trace.clauses)) == ([adopted], [clause.identifier])
         assert trace.behind.testimonies_band == "≥10"
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_pages_ask_a_fixed_number_of_questions(self, number, django_assert_num_queries):
         forum = factories.a_forum()
-        section = a_section(forum)
+        recommendation, clause = a_published_clause(forum)
         for _ in range(number):
             told = some_testimonies(forum, 3, may_quote=True)
             finding = a_finding(forum, told)
             a_quote(finding, told[0])
-            recommendation = a_recommendation(forum, finding)
-            clause = a_clause(section, recommendation)
-        an_edition(clause)
+            Ground.objects.create(recommendation=recommendation, finding=finding)
         forum = Forum.objects.get(pk=forum.pk)
         with django_assert_num_queries(12):
             heard = tracing.heard(forum)
@@ -195,15 +181,14 @@ class WhenATestimonyIsFollowed:
         forum = factories.a_forum()
         told = some_testimonies(forum, number, may_quote=True, **fields)
         finding = a_finding(forum, told)
-        recommendation = a_recommendation(forum, finding)
-        clause = a_clause(a_section(forum), recommendation)
-        an_edition(clause)
+        recommendation, clause = a_published_clause(forum, finding)
         return told, finding, recommendation, clause
 
     def test_it_led_to_findings_recommendations_and_clauses(self):
         told, finding, recommendation, clause = self.a_road(10)
         forward = tracing.forward_from(told[0])
-        assert (forward.findings, forward.recommendations, forward.clauses) == ([finding], [recommendation], [clause])
+        assert (forward.findings, forward.recommendations) == ([finding], [recommendation])
+        assert identifiers(forward.clauses) == [clause.identifier]
         assert not forward.is_quoted
 
     def test_below_the_minimum_it_leads_nowhere(self):
