@@ -27,4 +27,4 @@ def count_wrong(kind: str) -> None:
 
 
 def _name(kind: str) -> str:
-    return f"wrong {kind}"
+    return f"wrong-{kind}"

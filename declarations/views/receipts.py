@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from declarations import tracing
 from declarations.forms.receipts import ConsentForm, ReceiptForm
 from declarations.forms.tickets import open_pass, seal_pass
-from declarations.models import Excerpt, Testimony
+from declarations.models import Testimony
 from declarations.workflow import testimonies, withdrawals
 from declarations.workflow.moves import IllegalMove
 from declarations.workflow.participants import passing_seat
@@ -104,12 +105,16 @@ def standing(
     status: int = 200,
 ) -> HttpResponse:
     """Show how a testimony stands: never its words, its group or its day."""
+    language = get_language() or "fr"
+    led_to = tracing.forward_from(testimony)
     context: dict[str, Any] = {
         **around(request),
         "testimony": testimony,
         "is_withdrawn": testimony.state == Testimony.State.WITHDRAWN,
-        "is_quoted": Excerpt.objects.public().filter(testimony=testimony).exists(),
-        "described": testimony.speaker_in(get_language() or "fr"),
+        "led_to": led_to,
+        "recommendations": [(row, row.wording_in(language, "fr")) for row in led_to.recommendations],
+        "clauses": [(row, row.wording_in(language, "fr")) for row in led_to.clauses],
+        "described": testimony.speaker_in(language),
         "form": form or ConsentForm(testimony),
         "pass": seal_pass(testimony.forum, receipt),
         "said": said,

@@ -173,7 +173,7 @@ def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status
 def turned_away(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     """Keep nothing but a count, once a page, and say who can listen."""
     ticket = form.ticket_carried
-    if ticket and cache.add(f"turned away {ticket.id}", True, SAME_PAGE_AGAIN):
+    if ticket and cache.add(f"turned-away-{ticket.id}", True, SAME_PAGE_AGAIN):
         testimonies.turn_away(form.forum, form.refusal)
     return render(request, f"{PAGES}/turned_away.html", {**around(request), "why": form.refusal, "form": form})
 
