@@ -79,8 +79,7 @@ const count = document.querySelector("[data-count]");
 
 function say() {
   const ticked = document.querySelectorAll(`input[name=${count.dataset.count}]:checked`).length;
-  const number = Number(count.dataset.below) + ticked;
-  count.textContent = count.dataset.words.replace("%n", number).replace("%m", count.dataset.least);
+  count.querySelector("b").textContent = Number(count.dataset.below) + ticked;
 }
 
 if (count) work.addEventListener("change", say);

@@ -90,9 +90,7 @@ def test_too_late_is_a_409(forum: Forum, client: Client, sentence: Excerpt) -> N
 
 
 def test_a_consent_taken_back_takes_the_sentence_away(forum: Forum, client: Client, sentence: Excerpt) -> None:
-    withdrawals.change_consent(
-        sentence.testimony, by=public_seat(forum), summarise=True, quote=False, voice=False
-    )
+    withdrawals.change_consent(sentence.testimony, by=public_seat(forum), summarise=True, quote=False, voice=False)
     assert "nous avons marché" not in text(client.get(at("excerpt-clearance")))
     assert client.post(at("excerpt-clear", sentence.pk)).status_code == 409
     assert not Quote.objects.exists()

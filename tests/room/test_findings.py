@@ -85,9 +85,7 @@ def test_a_testimony_of_another_forum_is_refused(forum: Forum, client: Client) -
         ("text_ar", "x" * (LONGEST_CLAUSE + 1), "too long"),
     ],
 )
-def test_bad_words_are_said_beside_their_field(
-    forum: Forum, client: Client, field: str, words: str, said: str
-) -> None:
+def test_bad_words_are_said_beside_their_field(forum: Forum, client: Client, field: str, words: str, said: str) -> None:
     response = client.post(at("finding-compose"), sent(summarised(forum, 5), **{field: words}))
     assert response.status_code == 422
     assert said in text(response) and words in text(response)

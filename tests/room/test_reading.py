@@ -167,9 +167,7 @@ def test_bad_words_are_said_beside_the_field_and_kept(forum: Forum, client: Clie
 
 def test_two_readers_at_once_are_told_and_neither_loses_a_word(forum: Forum, client: Client) -> None:
     [testimony] = summarised(forum, 1, "Celui d'avant")
-    response = client.post(
-        at("reading-summarise", testimony.pk), {"summary-words": "Le mien", "summary-seen": ""}
-    )
+    response = client.post(at("reading-summarise", testimony.pk), {"summary-words": "Le mien", "summary-seen": ""})
     assert response.status_code == 409
     assert "Le mien" in text(response) and "Celui d&#x27;avant" in text(response)
     assert opened(forum, testimony).summary.startswith("Celui d'avant")
@@ -373,8 +371,7 @@ def test_no_word_is_left_in_any_table(forum: Forum, reader: Seat, client: Client
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             for row in cursor.fetchall():
                 kept += " ".join(
-                    bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell)
-                    for cell in row
+                    bytes(cell).decode("latin-1") if isinstance(cell, bytes | memoryview) else str(cell) for cell in row
                 )
     assert opened(forum, testimony).words == words
     assert reader.name in kept  # the sweep sees what is there
@@ -409,9 +406,7 @@ def test_a_retired_key_still_opens_what_was_sealed_to_it(forum: Forum, reader: S
 
     old = make.a_testimony(forum, words="Sous l'ancienne clé")
     ForumKey.objects.filter(forum=forum).update(retired_on=forum.today())
-    people.make_forum_keys(
-        forum, by=make.organiser_of(forum), holders={ForumKey.Purpose.READING: [reader.user.key]}
-    )
+    people.make_forum_keys(forum, by=make.organiser_of(forum), holders={ForumKey.Purpose.READING: [reader.user.key]})
     new = make.a_testimony(forum, words="Sous la nouvelle clé")
     assert "ancienne" in text(client.get(at("reading-testimony", old.pk)))
     assert "nouvelle" in text(client.get(at("reading-testimony", new.pk)))

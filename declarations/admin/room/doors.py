@@ -72,14 +72,13 @@ def seated(request: HttpRequest, permission: str, row: Any = None) -> Seat:
 def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page of the room with the forum of the seat and the way to the other pages."""
     seat = request.seat  # type: ignore[attr-defined]
-    here = request.resolver_match.url_name if request.resolver_match else ""
     desks = [
-        (_("To read"), "reading-room", "reading-"),
-        (_("Sentences to clear"), "excerpt-clearance", "excerpt-"),
-        (_("What we heard"), "finding-desk", "finding-"),
+        (_("To read"), "reading-room", {"queue", "testimony"}),
+        (_("Sentences to clear"), "excerpt-clearance", {"clearance"}),
+        (_("What we heard"), "finding-desk", {"findings", "compose"}),
     ]
     links = [(_("The road"), reverse("admin:index"), False)]
-    links += [(label, reverse(f"admin:{name}"), here.startswith(word)) for label, name, word in desks]
+    links += [(label, reverse(f"admin:{name}"), template in pages) for label, name, pages in desks]
     shared = {"forum": seat.forum, "seat": seat, "desk_links": links}
     return render(request, f"declarations/room/{template}.html", {**shared, **context}, status=status)
 

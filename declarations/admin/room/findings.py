@@ -33,6 +33,7 @@ from declarations.workflow.moves import Refused
 
 from .doors import act, page, say_beside, seated, too_late
 from .opening import Heard, search, sentences_of, summaries_of
+from .queue import language_names
 
 ON_A_PAGE, FINDINGS_ON_A_PAGE = 50, 25
 State = Finding.State
@@ -47,11 +48,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     bands = counting.behind_findings(seat.forum, seat.forum.inside_minimum)
+    names = language_names(seat.forum)
     shown = [
         {
             "finding": row,
             "wording": row.wording_in(language, *seat.forum.authentic_languages()),
-            "missing": [code for code in seat.forum.written_languages() if code not in languages(row)],
+            "missing": [names[code] for code in seat.forum.written_languages() if code not in languages(row)],
             "behind": counting.band_words(band, "testimonies", language)
             if (band := bands[row.pk].testimonies_band)
             else "",

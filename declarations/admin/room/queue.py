@@ -114,7 +114,7 @@ def room(request: HttpRequest) -> HttpResponse:
         stages=[(stage, label, stage == queue.stage) for stage, label in STAGES.items()],
         waiting=counting.testimonies_waiting(queue.seat.forum, queue.seat),
         # A rare language stays unsaid in the list: it would tell the one person who speaks it.
-        rows=[(row, languages.get(row.language) if row.language in queue.wide["language"] else "") for row in rows],
+        listed=[(row, languages.get(row.language) if row.language in queue.wide["language"] else "") for row in rows],
         page_obj=rows,
         narrow=[(name, value, label, n, (queue.by, queue.value) == (name, value)) for name, value, label, n in narrow],
         query=queue.query,
