@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import receipts, seats, testimonies
+from .views import receipts, seats, stands, testimonies
 
 urlpatterns = [
     # seats
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<slug:forum>/promises/", testimonies.promise_detail, name="promise-detail"),
     # findings
     # recommendations
+    path("<slug:forum>/recommendations/<int:number>/stand/", stands.recommendation_stand, name="recommendation-stand"),
     # declarations
     # amendments
     # editions
