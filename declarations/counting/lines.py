@@ -20,8 +20,8 @@ LANGUAGES = ("fr", "en", "ar")
 COMMA = {"ar": "، "}
 
 PARTS = {
-    "region": ("regions", ("zone__order", "zone", "order")),
-    "capacity": ("capacities", ("family__order", "family", "order")),
+    "region": ("regions", ("zone__order", "zone", "order", "pk")),
+    "capacity": ("capacities", ("family__order", "family", "order", "pk")),
 }
 WHOLES = {"zone": ("zones", "regions"), "family": ("families", "capacities")}
 CHOICES: dict[str, type[TextChoices]] = {
@@ -47,7 +47,7 @@ def lines_of(forum: Forum, kind: str) -> list[Line]:
     """Return the lines of one kind: "region", "zone", "capacity", "family", "sex", "age" or "stance"."""
     if kind in WHOLES:
         wholes, parts = WHOLES[kind]
-        rows: Any = getattr(forum, wholes).prefetch_related(parts)
+        rows: Any = getattr(forum, wholes).order_by("order", "pk").prefetch_related(parts)
         return [Line(row.code, row.label, tuple(part.pk for part in getattr(row, parts).all())) for row in rows]
     if kind in PARTS:
         rows = getattr(forum, PARTS[kind][0]).order_by(*PARTS[kind][1])
