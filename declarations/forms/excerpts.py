@@ -58,7 +58,7 @@ def _sentence_end(text: str, position: int) -> int:
 
 
 def telling(words: str) -> list[str]:
-    """Return what in a sentence may tell who spoke, each once: anything with a digit, and capitals inside a sentence."""
+    """Return what in a sentence may tell who spoke, each once: what has a digit, and capitals inside it."""
     found = [match[0] for match in WORD.finditer(words) if _may_tell(match[0], words[: match.start()])]
     return list(dict.fromkeys(found))
 
@@ -66,7 +66,7 @@ def telling(words: str) -> list[str]:
 def _may_tell(word: str, before: str) -> bool:
     if any(character.isdigit() for character in word):
         return True
-    before = before.rstrip(" «»“\"(—-\u00a0")
+    before = before.rstrip(' «»“"(—-\u00a0')
     return word[0].isupper() and bool(before) and before[-1] not in ENDS_OF_SENTENCES
 
 

@@ -8,14 +8,14 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Excerpt, Factor, Finding, Forum, Group, Testimony, Theme
+from declarations.models import Excerpt, Factor, Finding, Forum, ForumLanguage, Group, Testimony, Theme
 from declarations.models.texts import in_language
 from declarations.templatetags.language_tags import dir_of
 
 
 def text_in(forum: Forum, language: str) -> forms.CharField:
     """The field of one written language, in its own direction."""
-    row = next(row for row in forum.languages.all() if row.code == language)
+    row: ForumLanguage = next(row for row in forum.languages.all() if row.code == language)  # type: ignore[attr-defined,assignment]
     name = in_language(row.label, get_language() or "fr")
     return forms.CharField(
         label=_("%(language)s (authentic)") % {"language": name} if row.is_authentic else name,

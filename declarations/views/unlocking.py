@@ -48,7 +48,7 @@ def private_of(request: HttpRequest) -> bytes | None:
     """Return the person's private key while the room is unlocked, else None."""
     if not hasattr(request, "_person_private"):
         request._person_private = _joined(request)  # type: ignore[attr-defined]
-    return request._person_private  # type: ignore[attr-defined, no-any-return]
+    return request._person_private  # type: ignore[attr-defined]
 
 
 def _joined(request: HttpRequest) -> bytes | None:
@@ -84,7 +84,7 @@ def reading_keys(request: HttpRequest) -> dict[int, bytes]:
         if not keys:
             raise people.NoKey("reading")
         request._reading_keys = keys  # type: ignore[attr-defined]
-    return request._reading_keys  # type: ignore[attr-defined, no-any-return]
+    return request._reading_keys  # type: ignore[attr-defined]
 
 
 def reading_private(request: HttpRequest, testimony: Testimony) -> bytes:

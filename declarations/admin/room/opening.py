@@ -85,6 +85,7 @@ def sentences_of(request: HttpRequest, excerpts: Iterable[Excerpt]) -> list[Sent
     sealed = {row.testimony_id: row for row in words}
     keys, seat, found = reading_keys(request), request.seat, []  # type: ignore[attr-defined]
     for row in excerpts:
+        assert row.envelope is not None
         if row.testimony.key.forum_key_id not in keys:
             continue
         one = sealing.open_from(keys[row.testimony.key.forum_key_id], row.testimony.key.sealed)

@@ -31,6 +31,8 @@ from declarations.workflow.moves import IllegalMove
 from .doors import Gone, TakenBack, act, faster, page, say_beside, too_late
 from .queue import Queue, language_names, with_query
 
+CONSENTS = ("may_summarise", "may_quote", "may_keep_voice")
+
 
 @dataclass
 class Open:
@@ -187,10 +189,7 @@ def show(
         # Only what the speaker agreed to be described as; the exact facts stay sealed on this page.
         speaker=one.testimony.speaker_in(get_language() or "fr"),
         language_name=languages.get(one.testimony.language, one.testimony.language),
-        consents=[
-            (field.verbose_name, getattr(one.testimony, field.name))
-            for field in (Testimony._meta.get_field(name) for name in ("may_summarise", "may_quote", "may_keep_voice"))
-        ],
+        consents=[(label_of(name), getattr(one.testimony, name)) for name in CONSENTS],
         summary=summary
         or SummaryForm(initial={"words": typed["summary"] or one.opened.summary, "seen": seen}, prefix="summary"),
         excerpt=excerpt or ExcerptForm(initial={"words": typed["excerpt"]}, prefix="excerpt"),
@@ -206,10 +205,14 @@ def show(
     )
 
 
+def label_of(name: str) -> Any:
+    return Testimony._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
+
 def sentences_of(one: Open) -> list[tuple[Excerpt, str]]:
     """The sentences already proposed from this testimony, opened with its key."""
-    every = Excerpt.objects.filter(testimony=one.testimony).select_related("proposed_by")
-    if not (rows := [row for row in every if row.envelope]):
+    rows = Excerpt.objects.filter(testimony=one.testimony, envelope__isnull=False).select_related("proposed_by")
+    if not rows:
         return []
     key = sealing.open_from(one.private, TestimonyKey.objects.get(testimony=one.testimony).sealed)
-    return [(row, sealing.open_text(row.envelope, key, workflow.excerpt_header(row))) for row in rows]
+    return [(row, sealing.open_text(row.envelope or b"", key, workflow.excerpt_header(row))) for row in rows]
