@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -36,7 +35,7 @@ View = Callable[..., HttpResponse]
 class RoadAdminSite(AdminSite):
     """The admin of one forum at a time: that of the seat somebody acts from."""
 
-    site_title: str | Promise = gettext_lazy("Organisation")
+    site_title = gettext_lazy("Organisation")
     index_title = gettext_lazy("The road")
     login_form = AuthenticationForm
     enable_nav_sidebar = False
@@ -58,7 +57,7 @@ class RoadAdminSite(AdminSite):
         """Whoever has an account comes in; each page then asks the seat."""
         return request.user.is_active
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Show a page in a language of the admin and in the forum's time; a move that comes too late is a 409."""
         inner = super().admin_view(view, cacheable)
 
@@ -124,17 +123,19 @@ class RoadAdminSite(AdminSite):
         entries = [entry for app in self._build_app_dict(request, app_label).values() for entry in app["models"]]
         headings = []
         for word, name in NAMES.items():
-            if lists := [entry for entry in entries if self._registry[entry["model"]].word == word]:
+            if lists := [entry for entry in entries if getattr(self._registry[entry["model"]], "word", "") == word]:
                 url = reverse("admin:index", current_app=self.name) + f"#{word}"
                 headings.append({"name": name, "app_label": word, "app_url": url, "models": lists})
         return headings
 
-    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return redirect("admin:index")
 
     # The road
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Today, the ten stages with what waits in each, and who is in the room."""
         from declarations.admin import road
 
@@ -149,4 +150,4 @@ def speak(request: HttpRequest) -> None:
     """Turn to a language of the admin where the browser asks for another one."""
     if translation.get_language() not in dict(LANGUAGES):
         translation.activate(LANGUAGES[0][0])
-        request.LANGUAGE_CODE = LANGUAGES[0][0]  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = LANGUAGES[0][0]

@@ -50,7 +50,7 @@ def urls(site: AdminSite) -> list[Any]:
 def checklist(request: HttpRequest) -> HttpResponse:
     """What is in place and what is missing, each with the page where it is put right."""
     forum = request.seat.forum  # type: ignore[attr-defined]
-    checks = []
+    checks: list[dict[str, Any]] = []
     for check in forums.checklist(forum):
         cure, place = CURES.get(check.name, ("", "checklist"))
         checks.append({"check": check, "cure": cure, "url": reverse(f"admin:{place}") if place != "checklist" else ""})

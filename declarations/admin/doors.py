@@ -27,7 +27,7 @@ def ask(request: HttpRequest, permission: str, row: Any = None) -> Seat:
     """Return the seat of the request, or raise PermissionDenied where it may not."""
     if not allows(request, permission, row):
         raise PermissionDenied
-    return request.seat  # type: ignore[attr-defined, no-any-return]
+    return request.seat  # type: ignore[attr-defined]
 
 
 def desk(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

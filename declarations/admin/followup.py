@@ -102,8 +102,8 @@ class LateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "late":
-            return queryset.open().filter(due_on__lt=timezone.localdate())  # type: ignore[no-any-return]
-        return queryset.open() if self.value() == "open" else queryset  # type: ignore[no-any-return]
+            return queryset.open().filter(due_on__lt=timezone.localdate())
+        return queryset.open() if self.value() == "open" else queryset
 
 
 @admin.register(Commitment)

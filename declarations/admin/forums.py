@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -73,7 +73,9 @@ class TheForumAdmin(ForumAdmin):
                     "withdrawal_rehearsed_on",
                     "went_live_at",
                 ],
-                "description": gettext_lazy("Numbers below these are never shown. They may be raised, not lowered."),
+                "description": gettext_lazy(
+                    "Smaller numbers are never shown. They can be raised; they never go below 5 and 10."
+                ),
             },
         ),
     ]
@@ -127,7 +129,7 @@ class SetupAdmin(ForumAdmin):
 
     adds = changes = deletes = "declarations.change_forum"
     list_display: Any = ["label_here", "code", "order"]
-    ordering: Any = ["order", "pk"]
+    ordering: ClassVar[Any] = ("order", "pk")
 
     @admin.display(description=gettext_lazy("name"))
     def label_here(self, row: Any) -> str:
@@ -206,11 +208,11 @@ class HelpContactAdmin(SetupAdmin):
 @admin.register(Deadline)
 class DeadlineAdmin(SetupAdmin):
     list_display = ["label_here", "at"]
-    ordering = ["at"]
+    ordering = ("at",)
 
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(SetupAdmin):
     list_display = ["form", "opens_at", "closes_at"]
     list_filter = ["form"]
-    ordering = ["form", "opens_at"]
+    ordering = ("form", "opens_at")

@@ -13,6 +13,7 @@ from declarations.forms.decisions import Member, MemberOfGroup, Minutes, NewGrou
 from declarations.models import Group, Membership, Seat, Session
 from declarations.workflow import groups
 
+from .doors import allows
 from .scope import ForumAdmin, OfForumFilter
 from .verbs import Verb
 
@@ -90,11 +91,16 @@ class GroupAdmin(ForumAdmin):
     def meetings(self, group: Any) -> int:
         return int(group.n_sessions)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """How many and who is for the organisers alone; others see the groups."""
+        shown = super().get_list_display(request)
+        return shown if allows(request, CHANGES) else [name for name in shown if name != "members"]
+
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        members = row.memberships.select_related("participant__region", "participant__capacity")
         return {
-            "members": row.memberships.select_related("participant__region", "participant__capacity").order_by(
-                "participant__serial"
-            ),
+            "sees_members": allows(request, CHANGES),
+            "members": members.order_by("participant__serial") if allows(request, CHANGES) else [],
             "group_sessions": row.sessions.defer("minutes"),
         }
 
@@ -148,8 +154,8 @@ class MinutesFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "none":
-            return queryset.filter(minutes="")  # type: ignore[no-any-return]
-        return queryset.exclude(minutes="") if self.value() == "some" else queryset  # type: ignore[no-any-return]
+            return queryset.filter(minutes="")
+        return queryset.exclude(minutes="") if self.value() == "some" else queryset
 
 
 def plan(_row: None, *, by: Seat, group: Group, starts_at: Any) -> None:

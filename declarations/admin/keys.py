@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from declarations import sealing
 from declarations.forms.people import AddHolder, ChangePassphrase, PassphraseTwice, RecoveryCode
-from declarations.models import Forum, ForumKey, KeyHolding, PersonKey, Seat
+from declarations.models import Forum, ForumKey, KeyHolding, PersonKey, Seat, User
 from declarations.permissions import may
 from declarations.workflow import people
 from declarations.workflow.moves import Refused
@@ -41,6 +41,10 @@ def urls(site: AdminSite) -> list[Any]:
         path("keys/<int:pk>/holders/<int:person>/remove/", view(remove_holder), name="key-holder-remove"),
         path("keys/<int:pk>/recovery/", view(test_recovery), name="key-recovery"),
     ]
+
+
+def account(request: HttpRequest) -> User:
+    return cast(User, request.user)  # the site lets nobody else in
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def health(request: HttpRequest) -> HttpResponse:
         request,
         title=_("The keys"),
         healths=healths,
-        mine=PersonKey.objects.filter(user=request.user).first(),
+        mine=PersonKey.objects.filter(user=account(request)).first(),
         manages=allows(request, MANAGES),
         is_missing=any(each.key is None for each in healths),
     )
@@ -115,11 +119,11 @@ def asked(request: HttpRequest, form: Any, title: str, note: str) -> HttpRespons
 @desk(HOLDS)
 def make_mine(request: HttpRequest) -> HttpResponse:
     """Make the person's own key pair; the passphrase leaves no trace."""
-    if PersonKey.objects.filter(user=request.user).exists():
+    if PersonKey.objects.filter(user=account(request)).exists():
         return redirect("admin:key-passphrase")
     form = PassphraseTwice(typed(request), seat=request.seat)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        people.make_person_key(request.user, form.cleaned_data["passphrase"])  # type: ignore[arg-type]
+        people.make_person_key(account(request), form.cleaned_data["passphrase"])
         messages.success(request, _("Your key is made. Keep the passphrase in your head or in a sealed envelope."))
         return redirect("admin:keys")
     return asked(request, form, _("Make my key"), cost_in_words(people.cost()))
@@ -139,7 +143,7 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
     form = ChangePassphrase(typed(request), seat=request.seat)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
-            people.change_passphrase(request.user, form.cleaned_data["old"], form.cleaned_data["passphrase"])  # type: ignore[arg-type]
+            people.change_passphrase(account(request), form.cleaned_data["old"], form.cleaned_data["passphrase"])
         except sealing.WrongPassphrase:
             form.add_error("old", _("This is not your passphrase."))
         except people.NoKey:
@@ -182,14 +186,14 @@ def add_holder(request: HttpRequest, pk: int) -> HttpResponse:
     if key.purpose == Purpose.CUSTODY:
         messages.error(request, _("The custody key is given out again to all custodians together."))
         return redirect("admin:keys")
-    if not KeyHolding.objects.filter(key=key, person__user=request.user).exists():
+    if not KeyHolding.objects.filter(key=key, person__user=account(request)).exists():
         raise PermissionDenied
     free = candidates(seat.forum, key.purpose).exclude(pk__in=key.holdings.values("person"))
     form = AddHolder(typed(request), row=key, seat=seat, people=free)
     if request.method == "POST" and form.is_valid():
         try:
-            private = people.unlock(request.user, form.cleaned_data["passphrase"])  # type: ignore[arg-type]
-            holder = PersonKey.objects.get(user=request.user)
+            private = people.unlock(account(request), form.cleaned_data["passphrase"])
+            holder = PersonKey.objects.get(user=account(request))
             people.add_holder(key, form.cleaned_data["person"], by=seat, holder=holder, private=private)
         except sealing.WrongPassphrase:
             form.add_error("passphrase", _("This is not your passphrase."))
@@ -226,7 +230,7 @@ def remove_holder(request: HttpRequest, pk: int, person: int) -> HttpResponse:
 def test_recovery(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a recovery code that was written down; the day of a success is remembered."""
     key, seat = key_of(request, pk), request.seat  # type: ignore[attr-defined]
-    if not may(seat, MANAGES) and not KeyHolding.objects.filter(key=key, person__user=request.user).exists():
+    if not may(seat, MANAGES) and not KeyHolding.objects.filter(key=key, person__user=account(request)).exists():
         raise PermissionDenied
     form = RecoveryCode(typed(request), seat=seat)
     if request.method == "POST" and form.is_valid():

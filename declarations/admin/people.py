@@ -48,10 +48,10 @@ class OpenFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "yes":
-            return queryset.open()  # type: ignore[no-any-return]
+            return queryset.open()
         if self.value() == "no":
-            return queryset.exclude(pk__in=Seat.objects.open().values("pk"))  # type: ignore[no-any-return]
-        return queryset  # type: ignore[no-any-return]
+            return queryset.exclude(pk__in=Seat.objects.open().values("pk"))
+        return queryset
 
 
 @admin.register(Seat)
@@ -161,7 +161,7 @@ class AccountAdmin(ForumAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Each account knows whether it acts in this forum alone."""
         seat = request.seat or None  # type: ignore[attr-defined]
-        elsewhere = Seat.objects.filter(user=OuterRef("pk")).exclude(forum_id=seat.forum_id if seat else None)
+        elsewhere = Seat.objects.filter(user=OuterRef("pk")).exclude(forum_id=seat.forum_id if seat else 0)
         return super().get_queryset(request).annotate(acts_elsewhere=Exists(elsewhere))
 
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:

@@ -76,8 +76,8 @@ class WaitsFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "review":
-            return queryset.awaiting_review()  # type: ignore[no-any-return]
-        return queryset.awaiting_decision() if self.value() == "decision" else queryset  # type: ignore[no-any-return]
+            return queryset.awaiting_review()
+        return queryset.awaiting_decision() if self.value() == "decision" else queryset
 
 
 @admin.register(Recommendation)

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
@@ -76,13 +77,13 @@ class OfForumForm(forms.ModelForm):
             self.instance.forum = self.forum
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"forum"}
+        return super()._get_validation_exclusions() - {"forum"}  # type: ignore[misc]
 
 
 class OfForumFilter(admin.RelatedFieldListFilter):
     """Offer only the forum's own values."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rows = of_seat(field.related_model._default_manager.all(), request.seat or None)  # type: ignore[attr-defined]
         return [(row.pk, str(row)) for row in rows]
 
@@ -186,7 +187,7 @@ class ForumAdmin(admin.ModelAdmin):
 
         row = self.get_object(request, unquote(object_id))
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return redirect("admin:index")
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         entries = [

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from declarations.forms.asked import Asked
 from declarations.workflow.moves import IllegalMove, Refused, StaleRevision
 
 from .doors import ask, page, typed
@@ -36,7 +37,7 @@ class Verb:
     consequence: Any
     permission: str
     do: Callable[..., Shown | None]
-    form: type[forms.Form] | None = None
+    form: type[Asked] | None = None
     # Whether the row is in a state in which it can be done; asked before the button is shown.
     when: Callable[[Any], bool] = lambda row: True
     done: Any = _("Done.")

@@ -56,13 +56,14 @@ class Moment(forms.DateTimeField):
         super().__init__(**kwargs)
 
 
-def rows_of(model: Any, forum: Forum) -> models.QuerySet[Any]:
+def rows_of(model: Any, forum: Forum | None) -> models.QuerySet[Any]:
     return model._default_manager.filter(**{getattr(model, "FORUM_PATH", "forum"): forum})
 
 
 def languages_of(forum: Forum, **kind: bool) -> list[tuple[str, str]]:
     """Return the forum's languages as choices, those of one kind where it is named (is_written=True)."""
-    return [(row.code, str(row)) for row in ForumLanguage.objects.filter(forum=forum, **kind)]
+    rows: Any = ForumLanguage.objects.filter(forum=forum, **kind)
+    return [(row.code, str(row)) for row in rows]
 
 
 class Reason(Asked):

@@ -161,8 +161,15 @@ class PublicReason(Asked):
     reason = LabelFormField(label=_("Reason"), rows=3, help_text=_("Shown in public beside the words."))
 
 
+class NumberedChoice(Choice):
+    """A recommendation by its number and its first words."""
+
+    def label_from_instance(self, row: Any) -> str:
+        return f"{row.number}. {row.handed_in_words[:70]}"
+
+
 class Merge(PublicReason):
-    into = Choice(label=_("Into which recommendation"))
+    into = NumberedChoice(label=_("Into which recommendation"))
 
     field_order = ["into", "reason"]
 
@@ -170,11 +177,6 @@ class Merge(PublicReason):
         super().__init__(*args, **kwargs)
         others = Recommendation.objects.filter(forum=self.forum).exclude(pk=self.row.pk)
         self.fields["into"].queryset = others.exclude(state=Recommendation.State.DRAFT)  # type: ignore[attr-defined]
-        self.fields["into"].label_from_instance = (
-            lambda row: (  # type: ignore[attr-defined]
-                f"{row.number}. {row.handed_in_words[:70]}"
-            )
-        )
 
 
 # Amendments

@@ -31,7 +31,7 @@ class SeatFields(Asked):
     addressee = Choice(label=_("Addressee"), required=False, help_text=_("For a seat that answers clauses."))
 
     # What is missing where a role stands without what it needs.
-    NEEDS = {
+    NEEDS: dict[str, tuple[str, Any]] = {
         Role.RAPPORTEUR: ("group", _("Say of which group.")),
         Role.TRANSLATOR: ("language", _("Say into which language.")),
         Role.APPROVER: ("language", _("Say in which language.")),
@@ -47,7 +47,7 @@ class SeatFields(Asked):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        needed, missing = self.NEEDS.get(given.get("role"), ("", ""))  # type: ignore[call-overload]
+        needed, missing = self.NEEDS.get(given.get("role", ""), ("", ""))
         if needed and not given.get(needed):
             self.add_error(needed, missing)
         for name in ("group", "language", "addressee"):

@@ -193,3 +193,16 @@ def test_whoever_runs_the_site_only_opens_forums_and_accounts(client):
         assert client.get(each.address("changelist")).status_code == 403, each
         for row in world.rows_of(each, forum)[:1]:
             assert client.get(each.address("change", row.pk)).status_code in (302, 403), each
+
+
+def test_only_organisers_see_who_is_in_a_group(client):
+    forum = make.a_forum()
+    world.furnish(forum)
+    group = forum.groups.get()
+    address = reverse("admin:declarations_group_change", args=[group.pk])
+    serial = group.memberships.get().participant.serial
+    for role, sees in ((Role.ORGANISER, True), (Role.READER, False), (Role.CHAIR, False)):
+        client.force_login(make.a_seat(forum, role).user)
+        assert (serial in client.get(address).content.decode()) == sees, role
+        shown = client.get(reverse("admin:declarations_group_changelist")).context["cl"].list_display
+        assert ("members" in shown) == sees, role

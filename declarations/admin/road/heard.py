@@ -1,0 +1,154 @@
+"""The stages up to what was heard: the forum, the people in it, their groups, what they told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from declarations import counting
+from declarations.models import Excerpt, Finding, Forum, Participant, Seat, Session
+from declarations.permissions import may
+from declarations.workflow import forums
+
+from .parts import Role, Stage, Step, Wait, if_any, link, listed, stage
+
+
+def read_forum(seat: Seat) -> Stage:
+    forum = seat.forum
+    missing = [check for check in forums.checklist(forum) if not check.is_done] if not forum.went_live_at else []
+    waits: list[Wait | None] = []
+    if forum.mode == Forum.Mode.REHEARSAL:
+        text = ngettext("%(n)d thing before going live", "%(n)d things before going live", len(missing))
+        waits.append(if_any(len(missing), text % {"n": len(missing)}, "", link("checklist")))
+        if not missing:
+            waits.append(Wait(_("Everything is ready to go live"), "must", link("checklist")))
+    elif forum.mode == Forum.Mode.DEMONSTRATION:
+        waits.append(Wait(_("A demonstration: people and words are invented"), "well"))
+    for key in lonely_keys(forum):
+        text = _("One person alone holds a key: %(key)s") % {"key": key.get_purpose_display()}
+        waits.append(Wait(text, "must", link("keys")))
+    url = link("declarations_forum_change", forum.pk) if may(seat, "declarations.change_forum") else ""
+    if seat.role == Role.CUSTODIAN:
+        return stage("forums", url, waits, Step(_("See the keys"), link("keys")))
+    if forum.mode == Forum.Mode.REHEARSAL:
+        return stage("forums", url, waits, Step(_("Go through the checklist"), link("checklist")))
+    return stage("forums", url, waits, Step(_("Set up the forum"), url), done=True)
+
+
+def lonely_keys(forum: Forum) -> list[Any]:
+    """Current keys that fewer than two people hold."""
+    keys: Any = forum.keys.filter(retired_on=None).annotate(people=Count("holdings__person", distinct=True))
+    return [key for key in keys if key.people < 2]
+
+
+def read_participants(seat: Seat) -> Stage:
+    forum, State = seat.forum, Participant.State
+    figures = forum.participants.aggregate(
+        registered=Count("pk", filter=~Q(state=State.INVITED)), present=Count("pk", filter=Q(state=State.PRESENT))
+    )
+    empty = (
+        forum.regions.annotate(people=Count("participants", filter=~Q(participants__state=State.INVITED)))
+        .filter(people=0)
+        .count()
+    )
+    waits = [
+        Wait(_("%(registered)d registered, %(present)d present") % figures, "well", listed("participant")),
+        if_any(
+            empty,
+            ngettext("Nobody from %(n)d region", "Nobody from %(n)d regions", empty) % {"n": empty},
+            "",
+            "#who",
+        ),
+    ]
+    step = Step(_("Register somebody"), link("declarations_participant_add"))
+    return stage("participants", listed("participant"), waits, step, done=bool(figures["registered"]) and not empty)
+
+
+def read_groups(seat: Seat) -> Stage:
+    forum = seat.forum
+    groups = forum.groups.count()
+    silent = Session.objects.filter(group__forum=forum, minutes="", starts_at__lte=timezone.now()).count()
+    waits = [
+        Wait(ngettext("%(n)d working group", "%(n)d working groups", groups) % {"n": groups}, "well", listed("group")),
+        if_any(
+            silent,
+            ngettext("No minutes of %(n)d session", "No minutes of %(n)d sessions", silent) % {"n": silent},
+            "",
+            listed("session", "?minutes=none"),
+        ),
+    ]
+    step = Step(_("See the groups"), listed("group"))
+    if not groups and may(seat, "declarations.change_group"):
+        step = Step(_("Make the first group"), link("declarations_group_add"))
+    return stage("groups", listed("group"), waits, step, done=bool(groups) and not silent)
+
+
+def read_testimonies(seat: Seat) -> Stage:
+    forum, room = seat.forum, link("reading-room")
+    waiting = counting.testimonies_waiting(forum, seat)
+    if seat.role == Role.READER:
+        count = int(waiting.shown)
+        text = ngettext("%(n)d testimony to read", "%(n)d testimonies to read", count) % {"n": count}
+        if waiting.hours:
+            text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
+        waits = [if_any(count, text, "must", room), excerpts_waiting(seat)]
+        return stage("testimonies", room, waits, Step(_("Read the testimonies"), room), done=not any(waits))
+    language = get_language() or "fr"
+    shown = counting.band_words(counting.testimonies_band(forum), "testimonies", language)
+    text = _("To read: %(number)s") % {"number": counting.band_words(waiting.shown, "testimonies", language)}
+    if waiting.hours:
+        text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
+    readers = Seat.objects.open().filter(forum=forum, role=Role.READER).count()
+    waits = [
+        Wait(_("Kept: %(number)s") % {"number": shown}, "well"),
+        Wait(text, ""),
+        Wait(_("No reader is named yet"), "must", listed("seat")) if not readers else None,
+    ]
+    return stage("testimonies", "", waits, Step(_("See the readers"), listed("seat", "?role__exact=reader")))
+
+
+def excerpts_waiting(seat: Seat) -> Wait | None:
+    """Sentences that another reader proposed and this one may clear."""
+    rows = Excerpt.objects.filter(testimony__forum=seat.forum).awaiting_clearance()
+    n = rows.exclude(proposed_by__user=seat.user_id).count()
+    text = ngettext("%(n)d sentence waits for a second person", "%(n)d sentences wait for a second person", n)
+    return if_any(n, text % {"n": n}, "must", link("excerpt-clearance"))
+
+
+def in_hours(hours: int) -> str:
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+def read_findings(seat: Seat) -> Stage:
+    State = Finding.State
+    found = Finding.objects.filter(forum=seat.forum).aggregate(
+        draft=Count("pk", filter=Q(state=State.DRAFT)),
+        agreed=Count("pk", filter=Q(state=State.AGREED)),
+        published=Count("pk", filter=Q(state=State.PUBLISHED)),
+    )
+    draft, agreed, published = found["draft"], found["agreed"], found["published"]
+    publishes = may(seat, "declarations.publish_finding")
+    waits = [
+        Wait(ngettext("%(n)d published", "%(n)d published", published) % {"n": published}, "well"),
+        if_any(
+            draft,
+            ngettext("%(n)d draft waits for a second person", "%(n)d drafts wait for a second person", draft)
+            % {"n": draft},
+            "must",
+            listed("finding", "?state__exact=draft"),
+        ),
+        if_any(
+            agreed,
+            ngettext("%(n)d agreed, not published yet", "%(n)d agreed, not published yet", agreed) % {"n": agreed},
+            "must" if publishes else "",
+            listed("finding", "?state__exact=agreed"),
+        ),
+    ]
+    step = Step(_("Agree and publish"), listed("finding"))
+    if seat.role == Role.READER:
+        step = Step(_("Compose a finding"), link("finding-compose"))
+    return stage("findings", listed("finding"), waits, step, done=bool(published) and not draft and not agreed)
