@@ -1,0 +1,508 @@
+"""Telling, coming back with a receipt, taking for somebody: what is asked, kept, answered and never lost."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from declarations import sealing
+from declarations.forms import guesses
+from declarations.forms.tickets import Ticket, open_pass, seal_pass
+from declarations.models import (
+    Conflict,
+    Forum,
+    HelpContact,
+    OpeningHours,
+    Recommendation,
+    SealedText,
+    Seat,
+    Support,
+    Testimony,
+    TestimonyKey,
+    TurnedAway,
+)
+from declarations.workflow import participants, people, testimonies
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Le puits a été fermé un matin, et nous avons marché deux jours."
+RECEIPT = re.compile(r"\d\d(?:\xa0\d\d){3} · \d\d(?:\xa0\d\d){3}")
+
+
+@pytest.fixture
+def forum() -> Forum:
+    cache.clear()
+    forum = make.a_forum()
+    make.reading_private(forum)
+    HelpContact.objects.create(forum=forum, label={"fr": "Écoute"}, phone="80 00 11 22")
+    return forum
+
+
+def url(name: str, forum: Forum, *args: Any) -> str:
+    return reverse(name, args=[forum.slug, *args])
+
+
+def answers(forum: Forum, **changes: Any) -> dict[str, Any]:
+    """What a browser sends of a page that was opened a minute ago; an answer of None is left out."""
+    given = {
+        "ticket": Ticket.new(time.time() - 60).sealed(forum),
+        "adult": "yes",
+        "may_read": "yes",
+        "language": "fr",
+        "words": WORDS,
+        "summarise": "yes",
+        "quote": "no",
+        "send": "1",
+        **changes,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def tell(client: Client, forum: Forum, **changes: Any) -> Any:
+    return client.post(url("testimony-new", forum), answers(forum, **changes))
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def errors(response: Any) -> set[str]:
+    return set(response.context["form"].errors)
+
+
+def ticket_of(response: Any) -> str:
+    return re.search(r'name="ticket" value="([^"]+)"', text(response))[1]  # type: ignore[index]
+
+
+def crowd(forum: Forum, number: int = 5, **fields: Any) -> None:
+    for _ in range(number):
+        make.a_participant(forum, **fields)
+
+
+# The page
+
+
+def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, django_assert_num_queries):
+    with django_assert_num_queries(8):
+        response = client.get(url("testimony-new", forum))
+    assert response.status_code == 200
+    assert "80 00 11 22" in text(response)
+    assert "no-store" in response["Cache-Control"]
+    assert "sessionid" not in response.cookies
+    assert response.cookies["csrftoken"]["max-age"] == ""
+    # Nothing is chosen beforehand but the description that says least.
+    chosen = re.findall(r"<input[^>]* checked[^>]*>", text(response))
+    assert len(chosen) == 1 and 'name="precision" value=""' in chosen[0]
+
+
+def test_a_page_with_more_places_asks_no_more_questions(client, forum, django_assert_num_queries):
+    for number in range(3):
+        HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
+    with django_assert_num_queries(8):
+        client.get(url("testimony-new", forum))
+
+
+def test_words_and_consent_never_share_a_screen(client, forum):
+    steps = client.get(url("testimony-new", forum)).context["form"].STEPS
+    asked_with_words = next(names for _step, names in steps if "words" in names)
+    assert asked_with_words == ("words",)
+    for consent in ("adult", "may_read", "summarise", "quote"):
+        assert (consent,) in [names for _step, names in steps]
+
+
+# Keeping
+
+
+def test_a_testimony_is_kept_sealed_and_answered_with_its_receipt(client, forum):
+    response = tell(client, forum)
+    assert response.status_code == 200
+    assert "no-store" in response["Cache-Control"]
+    testimony = Testimony.objects.get()
+    receipt = RECEIPT.search(text(response))[0]
+    assert testimonies.of_receipt(forum, receipt) == testimony
+    assert testimony.may_summarise and not testimony.may_quote and not testimony.may_keep_voice
+    assert testimonies.opened(testimony, make.reading_private(forum)).words == WORDS
+    assert WORDS.encode() not in b"".join(bytes(row.envelope) for row in SealedText.objects.all())
+    assert "sessionid" not in client.cookies
+
+
+def test_sending_twice_keeps_one_and_gives_the_same_receipt(client, forum):
+    sent = answers(forum)
+    first, second = (client.post(url("testimony-new", forum), sent) for _ in range(2))
+    assert Testimony.objects.count() == 1
+    assert RECEIPT.search(text(first))[0] == RECEIPT.search(text(second))[0]
+
+
+def test_a_page_sent_again_after_a_day_still_gets_its_receipt(client, forum):
+    sent = answers(forum, ticket=Ticket.new(time.time() - 90_000).sealed(forum))
+    with patch("declarations.forms.tickets.OLDEST", 100_000):
+        first = client.post(url("testimony-new", forum), sent)
+    second = client.post(url("testimony-new", forum), sent)
+    assert RECEIPT.search(text(first))[0] == RECEIPT.search(text(second))[0]
+    assert Testimony.objects.count() == 1
+
+
+def test_other_words_from_the_same_page_are_kept_aside_and_said(client, forum):
+    ticket = Ticket.new(time.time() - 60)
+    tell(client, forum, ticket=ticket.sealed(forum))
+    response = tell(client, forum, ticket=ticket.sealed(forum), words="Autre chose.")
+    assert response.status_code == 409
+    assert Testimony.objects.count() == Conflict.objects.count() == 1
+    assert "Autre chose." in text(response)
+    assert sealing.format_receipt(ticket.receipt) in text(response)
+    # What comes back carries a ticket of its own.
+    assert tell(client, forum, ticket=ticket_of(response), words="Autre chose.").status_code == 200
+    assert Testimony.objects.count() == 2
+
+
+def test_a_late_copy_of_what_was_taken_back_is_refused(client, forum):
+    sent = answers(forum)
+    client.post(url("testimony-new", forum), sent)
+    make_withdrawn(Testimony.objects.get())
+    response = client.post(url("testimony-new", forum), sent)
+    assert response.status_code == 410
+    assert WORDS in text(response)
+    assert not SealedText.objects.exists()
+
+
+def make_withdrawn(testimony: Testimony) -> None:
+    from declarations.workflow import withdrawals
+
+    withdrawals.withdraw(testimony, by=participants.passing_seat(testimony.forum))
+
+
+# Nobody is recorded who may not be
+
+
+@pytest.mark.parametrize(("answer", "why"), [("adult", "under_age"), ("may_read", "no_reading")])
+def test_who_may_not_be_recorded_is_counted_once_and_referred(client, forum, answer, why):
+    sent = answers(forum, **{answer: "no", "send": None})
+    for _ in range(2):
+        response = client.post(url("testimony-new", forum), sent)
+    assert "80 00 11 22" in text(response) and WORDS not in text(response)
+    assert TurnedAway.objects.get().why == why and TurnedAway.objects.get().count == 1
+    assert not Testimony.objects.exists()
+
+
+# Bad input: a clear word beside the field, nothing typed is lost
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"adult": None}, "adult"),
+        ({"may_read": "perhaps"}, "may_read"),
+        ({"words": "   "}, "words"),
+        ({"words": "x" * 20_001}, "words"),
+        ({"words": "un\x07deux"}, "words"),
+        ({"words": "un\u202edeux"}, "words"),
+        ({"language": "tlh"}, "language"),
+        ({"code": "AAAAA-AAAAB"}, "code"),
+        ({"code": "nothing"}, "code"),
+        ({"region": "atlantis"}, "region"),
+        ({"precision": "exactly"}, "precision"),
+        ({"quote": None}, "quote"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field(client, forum, changes, field):
+    response = tell(client, forum, **changes)
+    assert response.status_code == 422
+    assert errors(response) == {field}
+    assert f'id="id_{field}_error"' in text(response)
+    assert not Testimony.objects.exists()
+    if "words" not in changes:
+        assert WORDS in text(response)
+    # The first screen with something to put right is the one that shows.
+    step = next(step for step, names in response.context["form"].STEPS if field in names)
+    assert f'class="step open" id="{step}"' in text(response)
+
+
+def test_too_long_a_text_comes_back_whole(client, forum):
+    response = tell(client, forum, words="é" * 20_001)
+    assert "é" * 20_001 in text(response)
+
+
+def test_a_closed_form_says_when_it_opens_and_hands_the_words_back(client, forum):
+    opens = timezone.now() + timedelta(days=1)
+    OpeningHours.objects.create(forum=forum, form="testimonies", opens_at=opens, closes_at=opens + timedelta(days=1))
+    shown, sent = client.get(url("testimony-new", forum)), tell(client, forum)
+    assert (shown.status_code, sent.status_code) == (200, 403)
+    assert "80 00 11 22" in text(shown) and WORDS in text(sent)
+    assert shown.context["opens_at"] == opens
+    assert not Testimony.objects.exists()
+
+
+def test_without_a_reading_key_nothing_is_asked(client):
+    response = client.get(url("testimony-new", make.a_forum("keyless")))
+    assert response.status_code == 503 and "<textarea" not in text(response)
+
+
+@pytest.mark.parametrize("made_at", [0, None], ids=["left over", "forged"])
+def test_a_stale_page_gets_a_new_ticket_and_keeps_the_words(client, forum, made_at):
+    old = Ticket.new(made_at).sealed(forum) if made_at is not None else "forged"
+    response = tell(client, forum, ticket=old)
+    assert response.status_code == 422 and WORDS in text(response)
+    assert tell(client, forum, ticket=ticket_of(response)).status_code == 200
+    assert Testimony.objects.count() == 1
+
+
+def test_a_ticket_of_another_forum_is_not_taken(client, forum):
+    other = make.a_forum("elsewhere")
+    response = tell(client, forum, ticket=Ticket.new(time.time() - 60).sealed(other))
+    assert response.status_code == 422 and not Testimony.objects.exists()
+
+
+@pytest.mark.parametrize("trap", [{"website": "http://spam"}, {"ticket": None}], ids=["honeypot", "too fast"])
+def test_a_program_gets_the_form_again_quietly(client, forum, trap):
+    if "ticket" in trap:
+        trap = {"ticket": Ticket.new().sealed(forum)}
+    response = tell(client, forum, **trap)
+    assert response.status_code == 422 and WORDS in text(response)
+    assert not Testimony.objects.exists()
+
+
+def test_without_its_cookie_the_page_comes_back_with_its_words(forum):
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post(url("testimony-new", forum), answers(forum))
+    assert response.status_code == 403 and WORDS in text(response)
+    assert not Testimony.objects.exists()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text(response))[1]
+    assert strict.post(url("testimony-new", forum), answers(forum, csrfmiddlewaretoken=token)).status_code == 200
+
+
+def test_a_phone_without_cookies_can_tell_from_our_own_page_only(forum):
+    strict = Client(enforce_csrf_checks=True)
+    foreign = strict.post(url("testimony-new", forum), answers(forum), headers={"origin": "http://elsewhere.example"})
+    own = strict.post(url("testimony-new", forum), answers(forum), headers={"origin": "http://testserver"})
+    assert (foreign.status_code, own.status_code) == (403, 200)
+
+
+# Cards and descriptions
+
+
+def test_a_card_lends_region_capacity_and_quota_and_leaves_no_link(client, forum):
+    crowd(forum, 4)
+    participant, code = participants.register(
+        forum,
+        by=make.organiser_of(forum),
+        region=forum.regions.get(code="gao"),
+        capacity=forum.capacities.get(code="herder"),
+    )
+    shown = tell(client, forum, code=code.lower(), region="kayes", precision="fine")
+    assert shown.status_code == 422 and not Testimony.objects.exists()
+    assert shown.context["form"].described_words
+    seen = shown.context["form"].data["seen"]
+    assert tell(client, forum, code=code, region="kayes", precision="fine", seen=seen).status_code == 200
+    testimony = Testimony.objects.get()
+    assert testimony.described_region.code == "gao" and testimony.described_capacity.code == "herder"
+    opened = testimonies.opened(testimony, make.reading_private(forum))
+    assert (opened.facts.region, opened.facts.capacity) == ("gao", "herder")
+    names = {field.name for field in Testimony._meta.get_fields()}
+    assert not names & {"participant", "card", "serial"}
+
+
+def test_a_spent_card_is_said_beside_the_code(client, forum):
+    Forum.objects.filter(pk=forum.pk).update(daily_quota=1)
+    _participant, code = participants.register(
+        forum, by=make.organiser_of(forum), region=forum.regions.first(), capacity=forum.capacities.first()
+    )
+    assert tell(client, forum, code=code).status_code == 200
+    response = tell(client, forum, code=code)
+    assert response.status_code == 429 and errors(response) == {"code"} and WORDS in text(response)
+    assert Testimony.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("precision", "place", "standing"), [("", None, None), ("large", "north", None), ("fine", "north", "communities")]
+)
+def test_a_description_is_as_fine_as_enough_others_share(client, forum, precision, place, standing):
+    # Two regions of one zone, two capacities of one family, none of them five alone.
+    for region, capacity in [("gao", "herder"), ("gao", "farmer"), ("kidal", "herder"), ("kidal", "farmer")]:
+        crowd(forum, 2, region=region, capacity=capacity)
+    chosen = {"region": "kidal", "capacity": "farmer", "precision": precision}
+    response = tell(client, forum, **chosen)
+    if precision:
+        assert response.status_code == 422
+        response = tell(client, forum, **chosen, seen=response.context["form"].data["seen"])
+    assert response.status_code == 200
+    testimony = Testimony.objects.get()
+    assert getattr(testimony.described_place, "code", None) == place
+    assert getattr(testimony.described_standing, "code", None) == standing
+
+
+def test_looking_shows_the_words_and_keeps_what_was_typed(client, forum):
+    crowd(forum)
+    response = tell(client, forum, region="gao", precision="fine", look="1", send=None, quote=None)
+    assert response.status_code == 200 and not errors(response)
+    assert 'class="step open" id="described"' in text(response)
+    assert WORDS in text(response) and not Testimony.objects.exists()
+
+
+def test_what_was_seen_is_what_is_kept(client, forum):
+    crowd(forum)
+    crowd(forum, region="kayes")
+    seen = tell(client, forum, region="gao", precision="fine").context["form"].data["seen"]
+    response = tell(client, forum, region="kayes", precision="fine", seen=seen)
+    assert response.status_code == 422 and not Testimony.objects.exists()
+
+
+# Coming back
+
+
+@pytest.fixture
+def receipt(client: Client, forum: Forum) -> str:
+    return RECEIPT.search(text(tell(client, forum, quote="yes")))[0]
+
+
+def look(client: Client, forum: Forum, receipt: str) -> Any:
+    return client.post(url("testimony-receipt", forum), {"receipt": receipt})
+
+
+def test_a_receipt_shows_how_it_stands_and_never_the_words(client, forum, receipt, django_assert_num_queries):
+    with django_assert_num_queries(9):
+        response = look(client, forum, receipt)
+    assert response.status_code == 200
+    page = text(response)
+    assert WORDS not in page and receipt not in page and receipt.replace("\xa0", "") not in page
+    assert "no-store" in response["Cache-Control"] and "sessionid" not in client.cookies
+
+
+@pytest.mark.parametrize("typed", ["", "1234", "not a number", "5123456789012345"])
+def test_a_receipt_mistyped_is_said_and_kept(client, forum, receipt, typed):
+    response = look(client, forum, typed)
+    assert response.status_code == 422 and errors(response) == {"receipt"} and typed in text(response)
+
+
+def test_wrong_receipts_are_limited_in_total(client, forum, receipt):
+    with patch.object(guesses, "MOST", 3):
+        statuses = [look(client, forum, "51234567" + f"5000000{n}").status_code for n in range(4)]
+        assert statuses == [422, 422, 422, 429]
+        assert look(client, forum, receipt).status_code == 429
+    assert look(client, forum, receipt).status_code == 200
+
+
+def test_a_receipt_of_another_forum_finds_nothing(client, forum, receipt):
+    assert look(client, make.a_forum("elsewhere"), receipt).status_code == 422
+
+
+def test_consents_are_changed(client, forum, receipt):
+    carried = look(client, forum, receipt).context["pass"]
+    sent = {"pass": carried, "summarise": "no", "quote": "no"}
+    assert client.post(url("testimony-consent", forum), sent).status_code == 200
+    testimony = Testimony.objects.get()
+    assert not testimony.may_summarise and not testimony.may_quote
+
+
+def test_a_consent_left_open_is_asked_again(client, forum, receipt):
+    carried = look(client, forum, receipt).context["pass"]
+    response = client.post(url("testimony-consent", forum), {"pass": carried, "summarise": "no"})
+    assert response.status_code == 422 and errors(response) == {"quote"}
+    assert Testimony.objects.get().may_summarise
+
+
+def test_taking_back_asks_once_and_destroys_the_key(client, forum, receipt):
+    carried = look(client, forum, receipt).context["pass"]
+    once = client.post(url("testimony-withdraw", forum), {"pass": carried})
+    assert Testimony.objects.get().state == "received"
+    sent = {"pass": once.context["pass"], "sure": "yes"}
+    for _ in range(2):
+        assert client.post(url("testimony-withdraw", forum), sent).status_code == 200
+    assert Testimony.objects.get().state == "withdrawn"
+    assert not TestimonyKey.objects.exists() and not SealedText.objects.exists()
+    shown = look(client, forum, receipt)
+    assert shown.context["is_withdrawn"] and "pass" not in re.findall(r'name="(\w+)"', text(shown))
+    assert client.post(url("testimony-consent", forum), {"pass": carried, "summarise": "yes", "quote": "yes"})
+    assert not Testimony.objects.get().may_quote
+
+
+def test_what_was_kept_aside_goes_with_the_first(client, forum):
+    ticket = Ticket.new(time.time() - 60)
+    tell(client, forum, ticket=ticket.sealed(forum))
+    tell(client, forum, ticket=ticket.sealed(forum), words="Autre chose.")
+    make_withdrawn(Testimony.objects.get())
+    assert not Conflict.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["testimony-consent", "testimony-withdraw"])
+def test_a_pass_runs_out_and_cannot_be_made_up(client, forum, receipt, name):
+    with patch("declarations.forms.tickets.time.time", return_value=time.time() - 1000):
+        old = seal_pass(forum, sealing.normalise_receipt(receipt))
+    for carried in (old, "made up", ""):
+        sent = {"pass": carried, "sure": "yes", "summarise": "no", "quote": "no"}
+        assert client.post(url(name, forum), sent).status_code == 403
+    assert client.get(url(name, forum)).status_code == 405
+    assert Testimony.objects.get().state == "received" and Testimony.objects.get().may_summarise
+
+
+def test_a_pass_is_of_one_forum(forum):
+    assert open_pass(make.a_forum("elsewhere"), seal_pass(forum, "5" * 16)) is None
+
+
+# The facilitator's desk
+
+
+def facilitator(client: Client, forum: Forum) -> Seat:
+    seat, token = people.give_link(forum, by=make.organiser_of(forum), role=Seat.Role.FACILITATOR, name="Oumou")
+    shown = client.get(reverse("seat-enter", args=[token]))
+    assert "Oumou" in text(shown) and "sessionid" not in client.cookies
+    assert client.post(reverse("seat-enter", args=[token])).status_code == 302
+    return seat
+
+
+def test_the_desk_is_for_facilitators_alone(client, forum):
+    assert client.get(url("testimony-take", forum)).status_code == 403
+    facilitator(client, forum)
+    assert client.get(url("testimony-take", forum)).status_code == 200
+    assert client.get(url("testimony-take", make.a_forum("elsewhere"))).status_code == 403
+
+
+def test_what_is_taken_for_somebody_says_how(client, forum):
+    facilitator(client, forum)
+    sent = answers(forum, read_aloud="yes", interpreted="yes", language="bm")
+    response = client.post(url("testimony-take", forum), sent)
+    assert response.status_code == 200 and RECEIPT.search(text(response))
+    testimony = Testimony.objects.get()
+    assert (testimony.taken_as, testimony.language, testimony.consent_read_aloud) == ("facilitator", "bm", True)
+    facts = testimonies.opened(testimony, make.reading_private(forum)).facts
+    assert (facts.asked_by, facts.interpreter) == ("Oumou", "yes")
+    # Write only: nothing that was taken is shown again.
+    assert WORDS not in text(client.get(url("testimony-take", forum)))
+
+
+def test_a_closed_link_says_so(client):
+    response = client.get(reverse("seat-enter", args=["x" * 40]))
+    assert response.status_code == 404 and "<form" not in text(response)
+
+
+# The promise, and where participants stand
+
+
+def test_the_promise_is_a_public_page(client, forum, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        response = client.get(url("promise-detail", forum))
+    assert response.status_code == 200 and response["ETag"] and not response.cookies
+    assert "public" in response["Cache-Control"]
+
+
+def test_a_card_says_where_it_stands_once(client, forum):
+    recommendation = make.a_recommendation(forum, Recommendation.State.ADOPTED)
+    _participant, code = participants.register(
+        forum, by=make.organiser_of(forum), region=forum.regions.first(), capacity=forum.capacities.first()
+    )
+    address = url("recommendation-stand", forum, recommendation.number)
+    assert client.get(address).status_code == 200
+    for stance in ("agree", "unsure"):
+        assert client.post(address, {"code": code, "stance": stance}).status_code == 200
+    assert Support.objects.get().stance == "unsure"
+    wrong = client.post(address, {"code": "AAAAA-AAAAB", "stance": "agree"})
+    assert wrong.status_code == 422 and errors(wrong) == {"code"}
