@@ -43,7 +43,7 @@ def serve(host: str, port: int) -> None:
     print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
     granian = Path(sys.executable).with_name("granian")
     options = f"--interface wsgi --workers {workers} --blocking-threads {THREADS} --no-ws --respawn-failed-workers"
-    address = f"--host {host} --port {port} --no-access-log --log-level warning"
+    address = f"--host {host} --port {port} --no-access-log --log-level error"
     os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])
 
 

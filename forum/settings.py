@@ -277,6 +277,7 @@ TIME_ZONE = "UTC"  # of the server; each forum has its own
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # bytes live in the database, never on disk
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -300,6 +301,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},  # a page that is not there is the caller's affair
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},  # so is a name that is not ours
         "django.server": {"handlers": ["nowhere"], "propagate": False},  # the development server logs every address
         "axes": {"handlers": ["nowhere"], "propagate": False},  # its lines name who tried to sign in, and from where
     },
