@@ -1,0 +1,86 @@
+"""Chromium at the size of a phone, on the site served for real: every page is looked at for faults as it is left.
+
+A page that breaks the policy, a script that fails or an accessibility rule that is broken fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from declarations.models.guards import remove_guards
+
+# Playwright runs a loop of its own in this thread; the database is still asked by one thread at a time.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE = {"width": 360, "height": 740}
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Phone:
+    """A browser of one person, and what it complained of."""
+
+    page: Page
+    language: str
+    has_scripts: bool
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A form that is not accepted yet answers 422; Chromium calls that an error too.
+        if "Content Security Policy" in message.text or "violates" in message.text:
+            self.complaints.append(message.text)
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"/{self.language}/{path}")
+        self.look()
+
+    def look(self) -> None:
+        """Look at the page as it is: no rule of accessibility broken, nothing wider than the screen, no complaint."""
+        if self.has_scripts:
+            # The rules are a script that waits; the pages are the same without scripts.
+            found = Axe().run(self.page, options={"resultTypes": ["violations"]})
+            rules = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+            assert rules == [], f"{self.page.url}\n" + "\n".join(rules)
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{self.page.url} is {width} pixels wide"
+        assert self.page.evaluate("document.dir") == ("rtl" if self.language == "ar" else "ltr")
+        assert self.complaints == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, live_server: object) -> Iterator[Callable[..., Phone]]:
+    """Return what opens a phone in a language, with scripts or without."""
+    opened: list[BrowserContext] = []
+
+    def open_phone(language: str, *, scripts: bool) -> Phone:
+        context = chromium.new_context(
+            base_url=str(live_server), viewport=PHONE, java_script_enabled=scripts, locale=language
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        phone = Phone(context.new_page(), language, scripts)
+        phone.page.on("console", phone.hear)
+        phone.page.on("pageerror", lambda error: phone.complaints.append(str(error)))
+        return phone
+
+    yield open_phone
+    for context in opened:
+        context.close()
+    # The rows that the live server wrote are flushed after this; published ones refuse until their triggers are gone.
+    remove_guards(connection)
