@@ -36,8 +36,9 @@ class OneOf(forms.TypedChoiceField):
 class TestimonyForm(forms.Form):
     """Everything that is asked of somebody who testifies: one form, one POST, a screen for each question."""
 
+    data: Any
     taken_as = Testimony.TakenAs.OWN_PHONE
-    STEPS = (
+    STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("before", ()),
         ("age", ("adult",)),
         ("reading", ("may_read",)),
@@ -124,13 +125,14 @@ class TestimonyForm(forms.Form):
         self.initial["ticket"] = "" if self.is_bound else Ticket.new().sealed(forum)
 
     def _ask_for_language(self, page: str) -> None:
-        spoken = [row for row in self.forum.languages.all() if row.is_spoken]
-        self.fields["language"].choices = [(row.code, row.label_in(page)) for row in spoken]
+        rows: list[Any] = list(self.forum.languages.all())
+        asked: Any = self.fields["language"]
+        asked.choices = [(row.code, row.label_in(page)) for row in rows if row.is_spoken]
         self.initial["language"] = page
 
     def _ask_for_place_and_capacity(self, page: str) -> None:
-        regions = self.forum.regions.select_related("zone").order_by("zone__order", "order")
-        capacities = self.forum.capacities.select_related("family").order_by("family__order", "order")
+        regions: list[Any] = list(self.forum.regions.select_related("zone").order_by("zone__order", "order"))
+        capacities: list[Any] = list(self.forum.capacities.select_related("family").order_by("family__order", "order"))
         zones: dict[Any, list[tuple[str, str]]] = {}
         for row in regions:
             zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
@@ -176,7 +178,8 @@ class TestimonyForm(forms.Form):
             "large": _("Also by the large part of the country I am from"),
             "fine": _("As closely as is safe for me"),
         }
-        self.fields["precision"].choices = [(value, self._with_words(value, name)) for value, name in names.items()]
+        asked: Any = self.fields["precision"]
+        asked.choices = [(value, self._with_words(value, name)) for value, name in names.items()]
         self.initial["precision"] = ""
 
     def _with_words(self, value: str, name: Any) -> Any:

@@ -32,7 +32,7 @@ def testimony_receipt(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return ask_for_digits(request, ReceiptForm(forum))
     form = ReceiptForm(forum, request.POST)
-    if form.is_valid():
+    if form.is_valid() and form.testimony:
         return standing(request, form.testimony, form.cleaned_data["receipt"])
     return ask_for_digits(request, form, status=429 if form.has_error("receipt", "wait") else 422)
 
@@ -113,7 +113,6 @@ def standing(
         "is_withdrawn": testimony.state == Testimony.State.WITHDRAWN,
         "led_to": led_to,
         "recommendations": [(row, row.wording_in(language, "fr")) for row in led_to.recommendations],
-        "clauses": [(row, row.wording_in(language, "fr")) for row in led_to.clauses],
         "described": testimony.speaker_in(language),
         "form": form or ConsentForm(testimony),
         "pass": seal_pass(testimony.forum, receipt),

@@ -32,7 +32,7 @@ def recommendation_stand(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, PAGE, {**context, "form": StandForm(forum)})
     form = StandForm(forum, request.POST)
-    if form.is_valid():
+    if form.is_valid() and form.participant:
         try:
             recommendations.take_stand(
                 recommendation,

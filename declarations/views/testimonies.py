@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from declarations import sealing
 from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
-from declarations.models import Forum, ForumKey, HelpContact, Testimony
+from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
 from declarations.models.forums import is_form_open
 from declarations.workflow import testimonies
 from declarations.workflow.moves import Refused
@@ -124,20 +124,20 @@ def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, i
 
 
 def is_left_over(ticket: Ticket) -> bool:
-    """Whether the page is too old and nothing was kept from it; what was kept is answered again, with its receipt (M2)."""
+    """Whether the page is too old and nothing was kept from it; what was kept gets its receipt again (M2)."""
     return ticket.is_too_old and not Testimony.objects.filter(pk=ticket.id).exists()
 
 
 class _Check(CsrfViewMiddleware):
     """Django's own check, which says no instead of answering with a page that has lost the words."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+    def _reject(self, request: HttpRequest, reason: str) -> str:
         return reason
 
 
 def is_from_our_page(request: HttpRequest) -> bool:
     """Whether the form was sent from a page of this site."""
-    if _Check(lambda request: HttpResponse()).process_view(request, None, (), {}) is None:
+    if _Check(lambda request: HttpResponse()).process_view(request, told, (), {}) is None:
         return True
     # A phone that keeps no cookies: its browser still says from where the form was sent, and no page can forge that.
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
@@ -147,8 +147,8 @@ def closed(request: HttpRequest, forum: Forum) -> HttpResponse | None:
     """Return the page that says why nothing can be told now, with what was typed; None where the form is open."""
     context = {**around(request), "words": request.POST.get("words", "")}
     if not is_form_open(forum, "testimonies"):
-        hours = [row for row in forum.opening_hours.all() if row.form == "testimonies"]
-        context["opens_at"] = min((row.opens_at for row in hours if row.opens_at > timezone.now()), default=None)
+        hours = OpeningHours.objects.filter(forum=forum, form="testimonies", opens_at__gt=timezone.now())
+        context["opens_at"] = hours.order_by("opens_at").values_list("opens_at", flat=True).first()
         return render(request, f"{PAGES}/closed.html", context, status=403 if request.method == "POST" else 200)
     if not ForumKey.objects.filter(forum=forum).current(ForumKey.Purpose.READING).exists():
         return render(request, f"{PAGES}/closed.html", {**context, "has_no_key": True}, status=503)
@@ -189,9 +189,7 @@ def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     except testimonies.AlreadyWithdrawn:
         return again(request, form, ticket, "withdrawn", 410)
     except testimonies.QuotaSpent:
-        form.add_error(
-            "code", _("This card gave all that it can in one day. Send without it, or tomorrow.")
-        )
+        form.add_error("code", _("This card gave all that it can in one day. Send without it, or tomorrow."))
         return asked(request, form, status=429)
     except Refused as refused:
         form.add_error(None, refused.args[0])
@@ -213,7 +211,8 @@ def again(request: HttpRequest, form: TestimonyForm, ticket: Ticket, why: str, s
 def around(request: HttpRequest) -> dict[str, Any]:
     """What every page of a participant shows: the forum, and whom to call."""
     forum: Forum = request.forum  # type: ignore[attr-defined]
-    contacts = list(HelpContact.objects.public().filter(forum=forum).select_related("region").order_by("order", "pk"))
+    rows = HelpContact.objects.public().filter(forum=forum).select_related("region")
+    contacts: list[Any] = list(rows.order_by("order", "pk"))
     return {
         "forum": forum,
         "for_all": [row for row in contacts if row.region is None],

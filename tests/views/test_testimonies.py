@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from declarations import sealing
+from declarations import sealing, tracing
 from declarations.forms import guesses
 from declarations.forms.tickets import Ticket, open_pass, seal_pass
 from declarations.models import (
@@ -30,6 +30,7 @@ from declarations.models import (
     TestimonyKey,
     TurnedAway,
 )
+from declarations.publishing.snapshot import ClauseText
 from declarations.workflow import participants, people, testimonies
 from tests import factories as make
 
@@ -375,6 +376,17 @@ def test_a_receipt_shows_how_it_stands_and_never_the_words(client, forum, receip
     page = text(response)
     assert WORDS not in page and receipt not in page and receipt.replace("\xa0", "") not in page
     assert "no-store" in response["Cache-Control"] and "sessionid" not in client.cookies
+
+
+def test_a_receipt_shows_where_many_testimonies_led(client, forum, receipt):
+    words = {"fr": "Les comptes du puits sont lus.", "en": "Accounts are read out."}
+    recommendation = make.a_recommendation(forum, Recommendation.State.ADOPTED)
+    clause = ClauseText("c1", words, number=7)
+    led_to = tracing.Forward(findings=[], recommendations=[recommendation], clauses=[clause], is_quoted=True)
+    with patch("declarations.tracing.forward_from", return_value=led_to):
+        page = text(look(client, forum, receipt))
+    assert f"/recommendations/{recommendation.number}/" in page and "/declaration/#c1" in page
+    assert words["fr"] in page and "§7" in page
 
 
 @pytest.mark.parametrize("typed", ["", "1234", "not a number", "5123456789012345"])
