@@ -9,14 +9,17 @@ from django.db.backends.sqlite3 import base as django_base
 
 from forum.sqlite import base
 
-pytestmark = pytest.mark.django_db(transaction=True)  # the other mode holds the lock through the whole test
-
 THREADS = 32
 
 
 @pytest.fixture
-def file(tmp_path):
+def file(tmp_path, django_db_blocker):
     """A database file of its own, with one counter in it."""
+    with django_db_blocker.unblock():
+        yield from counter_in(tmp_path)
+
+
+def counter_in(tmp_path):
     handler = ConnectionHandler({"default": {"ENGINE": "forum.sqlite", "NAME": str(tmp_path / "forum.sqlite3")}})
 
     class File:
@@ -150,6 +153,7 @@ def test_another_process_makes_a_writer_wait_and_then_fail_in_words_django_knows
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
+@pytest.mark.django_db(transaction=True)  # the other mode holds the lock through the whole test
 def test_atomic_blocks_take_the_lock_once_and_give_it_back():
     with transaction.atomic():
         with transaction.atomic():
