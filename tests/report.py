@@ -11,7 +11,7 @@ OUTCOMES = "passed", "failed", "error", "skipped", "xfailed", "xpassed"
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say on which database the tests ran, here and in the file that TESTS_REPORT names."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "PYTEST_XDIST_WORKER" in os.environ or config.option.collectonly:
         return  # the process that directs the others speaks for all of them
     counts = {outcome: len(terminalreporter.stats.get(outcome, ())) for outcome in OUTCOMES}
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) or "no test ran"
