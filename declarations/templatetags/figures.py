@@ -13,10 +13,10 @@ SPACE = 3
 
 # What stands for a state: how grave it is, and its shape. A state not named here is drawn at rest.
 STATE_MARKS = {
-    "ok": "agreed published adopted accepted merged done present summarised cleared approved open live support",
+    "ok": "agreed published adopted accepted merged done agree present summarised cleared approved open live support",
     "wait": "received registered proposed handed_in in_review under_review under_way revised read partly "
-    "frozen drafting support_with_changes unsure rehearsal",
-    "bad": "refused rejected late dropped against disagree missing",
+    "frozen drafting awaiting support_with_changes unsure rehearsal",
+    "bad": "refused rejected turned_down late dropped against disagree missing",
     "rest": "draft invited planned noted set_aside withdrawn closed demonstration superseded",
 }
 SHAPES = {"ok": "disc", "wait": "half", "bad": "triangle", "rest": "ring"}
