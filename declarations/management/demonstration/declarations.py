@@ -52,13 +52,19 @@ def _section(
             by=keeper,
             texts={language: texts[language] for language in ("fr", "en") if language in texts},
             addressees=[demo.of("addressees", code) for code in facts.get("addressees", [])],
-            sources=[demo.of("recommendations", key) for key in facts.get("rests_on", [])],
+            sources=_sources(demo, facts.get("rests_on", [])),
             horizon=facts.get("horizon", ""),
         )
         if "key" in facts:
             demo.made["clauses"][facts["key"]] = clause
         if "ar" in texts:
             demo.made["arabic"][clause.pk] = (clause, texts["ar"])
+
+
+def _sources(demo: Demonstration, keys: list[str]) -> list[Any]:
+    """The recommendations behind a clause; one that was merged is reached through the one that took it in."""
+    into = {row["key"]: row["merged_into"] for row in load("recommendations") if row["fate"] == "merged"}
+    return [demo.of("recommendations", key) for key in dict.fromkeys(into.get(key, key) for key in keys)]
 
 
 def build_amendments(demo: Demonstration) -> None:
@@ -97,7 +103,7 @@ def build_editions(demo: Demonstration) -> None:
         adopted_on=demo.last_day,
         place={"fr": "Bamako, en plénière", "en": "Bamako, in plenary", "ar": "باماكو، في الجلسة العامة"},
         presided_by="Hamadou Dicko",
-        signatures=text["signatories"],
+        signatures=[(row["name"], row["capacity"]) for row in text["signatories"]],
         delegations=list(demo.made["delegations"].values()),
     )
     declaration.refresh_from_db()
@@ -105,8 +111,8 @@ def build_editions(demo: Demonstration) -> None:
     demo.made["editions"] = {"1": _publish(demo, declaration, Kind.ADOPTED, ["fr", "en"])}
     translator = give_link(demo, Seat.Role.TRANSLATOR, "Traductrice, arabe", language="ar")
     for clause, words in demo.made["arabic"].values():
-        wording = declarations.word_clause(clause, by=translator, language="ar", text=words)
-        declarations.approve_wording(wording, by=demo.seats["rokia"])
+        declarations.word_clause(clause, by=translator, language="ar", text=words)
+        declarations.approve_wording(clause.wordings.get(language="ar"), by=demo.seats["rokia"])
     demo.say("  second edition")
     demo.made["editions"]["2"] = _publish(demo, declaration, Kind.TRANSLATION, ["fr", "en", "ar"])
 

@@ -67,9 +67,9 @@ def build_groups(demo: Demonstration) -> None:
     room = list(demo.made["participants"].values())[:ROOM]
     for number, facts in enumerate(load("groups"), start=1):
         topic = demo.of("topics", facts["topic"])
-        group = groups.form(demo.forum, by=demo.seats["awa"], number=number, topic=topic, title=facts["title"])
+        group = groups.create(demo.forum, by=demo.seats["awa"], topic=topic, title=facts["title"])
         for participant in room[number - 1 :: 5]:
-            groups.join(group, participant, by=demo.seats["awa"])
+            groups.add_member(group, participant, by=demo.seats["awa"])
         rapporteur = give_link(demo, Seat.Role.RAPPORTEUR, f"Rapporteur, groupe {number}", group=group)
         for session in facts["sessions"]:
             _meet(demo, group, rapporteur, session)
@@ -80,6 +80,6 @@ def build_groups(demo: Demonstration) -> None:
 def _meet(demo: Demonstration, group: Any, rapporteur: Seat, facts: dict[str, Any]) -> None:
     day = demo.first_day + timedelta(days=facts["day"] - 1)
     starts_at = datetime.combine(day, time(9), tzinfo=demo.forum.zone_info)
-    session = groups.meet(group, by=demo.seats["awa"], starts_at=starts_at)
+    session = groups.plan_session(group, by=demo.seats["awa"], starts_at=starts_at)
     [(language, text)] = facts["minutes"].items()
     groups.save_minutes(session, by=rapporteur, text=text, language=language, revision=session.revision)
