@@ -11,20 +11,24 @@ from declarations import counting
 from declarations.counting.bands import UNENDING
 from declarations.counting.hiding import Mark, Rule, protected_grid, protected_line
 from declarations.models import (
+    Capacity,
     Clause,
     Declaration,
     Evidence,
+    Family,
     Finding,
     Forum,
     Ground,
     Participant,
     Recommendation,
+    Region,
     Relation,
     Seat,
     Section,
     Source,
     Support,
     Testimony,
+    Zone,
 )
 
 from . import factories
@@ -462,6 +466,19 @@ class WhenPeopleAreCounted:
         assert all(cell.value is None or cell.value >= 10 for cell in cells)
         assert room.table.shown >= 0.5
         assert max(room.table.share(cell) or 0 for cell in room.table.cells.values()) == 1
+
+    def test_a_room_too_thin_for_zones_by_families_joins_the_smallest_lines(self):
+        forum = factories.a_forum()
+        zone = Zone.objects.create(forum=forum, code="centre", label={"fr": "centre"}, order=2)
+        Region.objects.create(forum=forum, zone=zone, code="mopti", label={"fr": "mopti"}, order=0)
+        family = Family.objects.create(forum=forum, code="armed", label={"fr": "armed"}, order=2)
+        Capacity.objects.create(forum=forum, family=family, code="guard", label={"fr": "guard"}, order=0)
+        for region in ("gao", "kayes", "mopti"):
+            for capacity, number in {"herder": 15, "official": 6, "guard": 5}.items():
+                some_participants(forum, number, region, capacity)
+        table = counting.public_participants(forum).table
+        assert [column.label["fr"] for column in table.columns] == ["communities", "institutions, armed"]
+        assert table.shown == 1
 
     def test_an_empty_forum_has_tables_too(self):
         forum = Forum.objects.create(slug="empty", starts_on="2026-11-16", ends_on="2026-11-18")

@@ -11,9 +11,10 @@ from declarations.models import Forum, Participant, Recommendation, Support
 
 from .bands import UNENDING, band, few, fewer_than, limits
 from .hiding import Figure, Mark, Rule, protected_grid, protected_line
-from .lines import Line, coarsened, lines_of, rolled_up
+from .lines import Line, coarsened, in_order, lines_of, merged, rolled_up
 
 COARSER = {"region": "zone", "capacity": "family"}
+LEGIBLE = 0.5  # the part of a table's cells that must show a number
 NOT_SHOWN = "–"  # hidden so that another cell cannot be worked out
 
 
@@ -168,17 +169,22 @@ def public_participants(forum: Forum) -> Room:
     regions = series(rows, _one(forum, "region"), rule)
     capacities = series(columns, _one(forum, "capacity"), rule)
     counts = _two(forum)
-    levels = [
-        (of_rows, of_columns)
-        for of_rows in (rows, coarsened(rows, zones, all_regions))
-        for of_columns in (columns, coarsened(columns, families, all_capacities))
-    ]
-    tables = [
-        table(of_rows, of_columns, counts, rule, _known(of_rows, regions), _known(of_columns, capacities))
-        for of_rows, of_columns in levels
-    ]
+
+    def made(of_rows: Sequence[Line], of_columns: Sequence[Line]) -> Table:
+        return table(of_rows, of_columns, counts, rule, _known(of_rows, regions), _known(of_columns, capacities))
+
+    fewer_rows, fewer_columns = coarsened(rows, zones, all_regions), coarsened(columns, families, all_capacities)
+    tables = [made(of_rows, of_columns) for of_rows in (rows, fewer_rows) for of_columns in (columns, fewer_columns)]
+    # Zones by families may still be too fine for a room of some hundred and fifty: the smallest lines join one by one.
+    while max(each.shown for each in tables) < LEGIBLE and max(len(fewer_rows), len(fewer_columns)) > 2:
+        joined = [
+            made(_joined(fewer_rows, zones, all_regions, counts, 0), fewer_columns),
+            made(fewer_rows, _joined(fewer_columns, families, all_capacities, counts, 1)),
+        ]
+        tables.append(max(joined, key=lambda each: (each.shown, len(each.rows))))
+        fewer_rows, fewer_columns = tables[-1].rows, tables[-1].columns
     # The finest table of which half can be read; else the one of which most can.
-    finest = next((each for each in tables if each.shown >= 0.5), max(tables, key=lambda each: each.shown))
+    finest = next((each for each in tables if each.shown >= LEGIBLE), max(tables, key=lambda each: each.shown))
     sex, age = (series(lines_of(forum, by), _one(forum, by), rule) for by in ("sex", "age"))
     return Room(regions.total, regions, capacities, sex, age, finest)
 
@@ -186,6 +192,21 @@ def public_participants(forum: Forum) -> Room:
 def _rolled(forum: Forum, kind: str, minimum: int) -> tuple[list[Line], list[Line], list[Line]]:
     fine, coarse = lines_of(forum, kind), lines_of(forum, COARSER[kind])
     return rolled_up(fine, coarse, _one(forum, kind), minimum), fine, coarse
+
+
+def _joined(
+    lines: Sequence[Line],
+    coarse: Sequence[Line],
+    fine: Sequence[Line],
+    counts: Mapping[tuple[Hashable, Hashable], int],
+    side: int,
+) -> list[Line]:
+    """Return the lines with the two smallest made one, while more than two are left."""
+    if len(lines) <= 2:
+        return list(lines)
+    size = {line.code: sum(n for key, n in counts.items() if key[side] in line.members) for line in lines}
+    one, other, *left = sorted(lines, key=lambda line: size[line.code])
+    return in_order([merged([one, other], coarse, fine), *left], fine)
 
 
 def _known(rows: Sequence[Line], finer: Series) -> list[tuple[int, int]]:
