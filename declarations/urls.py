@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import receipts, seats, stands, testimonies
+from .views import declarations, editions, receipts, seats, stands, testimonies
 
 urlpatterns = [
     # seats
@@ -24,7 +24,16 @@ urlpatterns = [
     # recommendations
     path("<slug:forum>/recommendations/<int:number>/stand/", stands.recommendation_stand, name="recommendation-stand"),
     # declarations
+    path("<slug:forum>/declaration/", declarations.declaration_detail, name="declaration-detail"),
     # amendments
     # editions
+    path("<slug:forum>/declaration/editions/", editions.edition_list, name="edition-list"),
+    path("<slug:forum>/declaration/editions/<int:number>/", editions.edition_detail, name="edition-detail"),
+    path(
+        "<slug:forum>/declaration/editions/<int:number>/declaration.<str:language>.<slug:extension>",
+        editions.edition_file,
+        name="edition-file",
+    ),
+    path("<slug:forum>/verify/", editions.verify, name="verify"),
     # followup
 ]

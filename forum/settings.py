@@ -302,7 +302,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},  # a page that is not there is the caller's affair
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},  # so is a name that is not ours
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},  # nor one not ours
         "django.server": {"handlers": ["nowhere"], "propagate": False},  # the development server logs every address
         "axes": {"handlers": ["nowhere"], "propagate": False},  # its lines name who tried to sign in, and from where
     },

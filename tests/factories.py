@@ -37,6 +37,7 @@ from declarations.models import (
 from declarations.workflow import (
     declarations,
     editions,
+    excerpts,
     findings,
     forums,
     groups,
@@ -199,13 +200,13 @@ def a_testimony(forum: Forum, words: str = WORDS, summarise: bool = True, quote:
 
 def an_excerpt(forum: Forum, testimony: Testimony | None = None, words: str = "Personne n'a dit pourquoi") -> Excerpt:
     """A sentence that two readers cleared."""
-    excerpt = testimonies.propose_excerpt(
+    excerpt = excerpts.propose(
         testimony or a_testimony(forum),
         by=a_seat(forum, Role.READER),
         reading_private=reading_private(forum),
         words=words,
     )
-    testimonies.clear_excerpt(excerpt, by=a_seat(forum, Role.READER), reading_private=reading_private(forum))
+    excerpts.clear(excerpt, by=a_seat(forum, Role.READER), reading_private=reading_private(forum))
     return excerpt
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from declarations.models.texts import tidy
-from declarations.workflow.testimonies import REDACTED
+from declarations.workflow.excerpts import REDACTED
 
 WORD = re.compile(r"[^\W_]+(?:[.:/-][^\W_]+)*")
 ENDS_OF_SENTENCES = ".!?…؟\n"

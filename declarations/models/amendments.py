@@ -52,9 +52,7 @@ class Amendment(models.Model):
     text = models.TextField(_("text"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     reason = models.TextField(_("reason"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="amendments")
-    state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.PROPOSED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROPOSED, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True, validators=[validate_plain])
     # Null where a participant proposed it with a card: the act leaves no name.
     proposed_by = models.ForeignKey("declarations.Seat", models.PROTECT, null=True, related_name="+", editable=False)

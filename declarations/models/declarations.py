@@ -43,9 +43,7 @@ class Declaration(models.Model):
 
     forum = models.OneToOneField(Forum, models.PROTECT, related_name="declaration", verbose_name=_("forum"))
     title = LabelField(_("title"))
-    state = models.CharField(
-        _("state"), max_length=15, choices=State.choices, default=State.DRAFTING, editable=False
-    )
+    state = models.CharField(_("state"), max_length=15, choices=State.choices, default=State.DRAFTING, editable=False)
 
     objects = DeclarationQuerySet.as_manager()
 

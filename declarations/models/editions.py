@@ -163,9 +163,7 @@ class EditionFile(Unchangeable):
         verbose_name = _("file of an edition")
         verbose_name_plural = _("files of editions")
         ordering = ["language", "extension"]
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "language", "extension"], name="edition_file_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["edition", "language", "extension"], name="edition_file_once")]
 
     def __str__(self) -> str:
         return f"{self.edition}.{self.language}.{self.extension}"

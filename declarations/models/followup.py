@@ -29,9 +29,7 @@ class Delivery(models.Model):
     FORUM_PATH = "edition__declaration__forum"
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="deliveries", verbose_name=_("edition"))
-    addressee = models.ForeignKey(
-        Addressee, models.PROTECT, related_name="deliveries", verbose_name=_("handed to")
-    )
+    addressee = models.ForeignKey(Addressee, models.PROTECT, related_name="deliveries", verbose_name=_("handed to"))
     delivered_on = models.DateField(_("day"))
     how = LabelField(_("how"))
     recorded_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+", editable=False)
@@ -79,9 +77,7 @@ class Response(models.Model):
         LINK = "link", _("by their own link")
 
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="responses", verbose_name=_("clause"))
-    addressee = models.ForeignKey(
-        Addressee, models.PROTECT, related_name="responses", verbose_name=_("addressee")
-    )
+    addressee = models.ForeignKey(Addressee, models.PROTECT, related_name="responses", verbose_name=_("addressee"))
     position = models.CharField(_("position"), max_length=10, choices=Position.choices)
     text = models.TextField(_("answer"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     language = models.CharField(_("language"), max_length=12)
@@ -122,9 +118,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return rows.filter(addressee_id=seat.addressee_id) if seat.role == seat.Role.ADDRESSEE else rows
 
     def open(self) -> CommitmentQuerySet:
-        return self.filter(
-            state__in=[Commitment.State.PLANNED, Commitment.State.UNDER_WAY, Commitment.State.LATE]
-        )
+        return self.filter(state__in=[Commitment.State.PLANNED, Commitment.State.UNDER_WAY, Commitment.State.LATE])
 
 
 class Commitment(models.Model):
@@ -146,14 +140,10 @@ class Commitment(models.Model):
     }
 
     clause = models.ForeignKey(Clause, models.PROTECT, related_name="commitments", verbose_name=_("clause"))
-    addressee = models.ForeignKey(
-        Addressee, models.PROTECT, related_name="commitments", verbose_name=_("addressee")
-    )
+    addressee = models.ForeignKey(Addressee, models.PROTECT, related_name="commitments", verbose_name=_("addressee"))
     text = LabelField(_("what was promised"))
     due_on = models.DateField(_("by when"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False)
     recorded_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+", editable=False)
 
     objects = CommitmentQuerySet.as_manager()

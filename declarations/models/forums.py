@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .texts import Labelled, LabelField, in_language, validate_plain
+from .texts import LabelField, Labelled, in_language, validate_plain
 
 if TYPE_CHECKING:
     from .people import Seat

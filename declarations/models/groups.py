@@ -80,9 +80,7 @@ class Session(models.Model):
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="sessions", verbose_name=_("group"))
     starts_at = models.DateTimeField(_("starts"))
-    minutes = models.TextField(
-        _("minutes"), blank=True, validators=[MaxLengthValidator(LONGEST_TEXT), validate_plain]
-    )
+    minutes = models.TextField(_("minutes"), blank=True, validators=[MaxLengthValidator(LONGEST_TEXT), validate_plain])
     minutes_language = models.CharField(_("language of the minutes"), max_length=12, blank=True)
     minutes_by = models.ForeignKey("declarations.Seat", models.PROTECT, null=True, blank=True, related_name="+")
     # Moves with each save, so that two people writing at once are told.

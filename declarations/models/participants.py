@@ -61,9 +61,7 @@ class Participant(models.Model):
     # JSON of name and contact, sealed to the forum's people key (M1); empty where none was given.
     sealed_name = models.BinaryField(null=True, editable=False)
     code_hash = models.CharField(max_length=64, editable=False)
-    state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.INVITED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.INVITED, editable=False)
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -38,9 +38,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def awaiting_review(self) -> RecommendationQuerySet:
         """Handed in or in review, and nobody has reviewed it."""
-        return self.filter(
-            state__in=[Recommendation.State.HANDED_IN, Recommendation.State.IN_REVIEW], reviews=None
-        )
+        return self.filter(state__in=[Recommendation.State.HANDED_IN, Recommendation.State.IN_REVIEW], reviews=None)
 
     def awaiting_decision(self) -> RecommendationQuerySet:
         return self.filter(
@@ -101,9 +99,7 @@ class Recommendation(Worded):
     regions = models.ManyToManyField(Region, related_name="recommendations", blank=True, verbose_name=_("regions"))
     level = models.CharField(_("level"), max_length=15, choices=Level.choices, blank=True)
     horizon = models.CharField(_("horizon"), max_length=10, choices=Horizon.choices, blank=True)
-    reason = models.TextField(
-        _("reason"), blank=True, validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain]
-    )
+    reason = models.TextField(_("reason"), blank=True, validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     minority_view = models.TextField(
         _("minority view"), blank=True, validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain]
     )

@@ -1,6 +1,6 @@
 """What somebody said, sealed: the words are ciphertext from the first commit, and so is everything said about them.
 
-The key of each testimony lives in a table of its own; destroying that row takes the words back from everywhere (M1, M4).
+The key of each testimony lives in a table of its own; destroying that row takes the words back (M1, M4).
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ class Testimony(models.Model):
     group = models.ForeignKey(
         Group, models.PROTECT, null=True, blank=True, related_name="testimonies", verbose_name=_("group")
     )
-    state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.RECEIVED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.RECEIVED, editable=False)
     language = models.CharField(_("language spoken"), max_length=12)
     taken_as = models.CharField(_("how it was taken"), max_length=12, choices=TakenAs.choices)
 
@@ -267,9 +265,11 @@ class TurnedAway(models.Model):
 class ExcerptQuerySet(models.QuerySet["Excerpt"]):
     def public(self) -> ExcerptQuerySet:
         """Published sentences whose owner still agrees that they be quoted."""
-        return self.filter(
-            state=Excerpt.State.PUBLISHED, testimony__may_quote=True, testimony__forum__closed_on=None
-        ).exclude(quote=None).exclude(testimony__state__in=[Testimony.State.WITHDRAWN, Testimony.State.REFUSED])
+        return (
+            self.filter(state=Excerpt.State.PUBLISHED, testimony__may_quote=True, testimony__forum__closed_on=None)
+            .exclude(quote=None)
+            .exclude(testimony__state__in=[Testimony.State.WITHDRAWN, Testimony.State.REFUSED])
+        )
 
     def for_seat(self, seat: Seat) -> ExcerptQuerySet:
         return self.filter(testimony__in=Testimony.objects.for_seat(seat))

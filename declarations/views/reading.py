@@ -1,4 +1,4 @@
-"""What every reading page shares: the same bytes for everybody, an ETag, no cookie, and its address in each language."""
+"""What every reading page shares: the same bytes for everybody, an ETag, no cookie, its address in each language."""
 
 from __future__ import annotations
 

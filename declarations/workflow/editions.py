@@ -24,10 +24,10 @@ from declarations.publishing.snapshot import (
     voice_commitment,
 )
 
+from . import excerpts
 from .declarations import adoption_of, section_texts, words_bytes, words_digest
 from .moves import IllegalMove, Refused, locked, move, record
 from .snapshots import changes_between, excerpts_behind, take_snapshot
-from .testimonies import publish_excerpt
 from .texts import checked
 
 __all__ = [
@@ -144,7 +144,7 @@ def publish(proof: Proof, *, by: Seat) -> Edition:
                 sha256=hashlib.sha256(content).hexdigest(),
             ).save()
         for excerpt in voiced:
-            publish_excerpt(excerpt, by=by)
+            excerpts.publish(excerpt, by=by)
     return edition
 
 

@@ -23,9 +23,10 @@ from declarations.models import (
     Voice,
 )
 from declarations.models.texts import LONGEST_CLAUSE, tidy, validate_plain
+from declarations.permissions import same_person
 
+from . import excerpts as sentences
 from .moves import Refused, locked, move, record
-from .testimonies import publish_excerpt
 
 
 def compose(
@@ -120,7 +121,7 @@ def rest_on(finding: Finding, testimony: Testimony, *, by: Seat, kind: str = Evi
 
 def agree(finding: Finding, *, by: Seat) -> None:
     """Agree to the words as they stand: another person than composed them."""
-    if finding.composed_by_id == by.pk or (by.user_id and finding.composed_by.user_id == by.user_id):
+    if same_person(finding.composed_by, by):
         raise Refused(_("Another person agrees to a finding, not the one who composed it."))
     _check_still_enough(finding)
     move(finding, Finding.State.AGREED, by=by, verb="agree", agreed_by=by)
@@ -135,7 +136,7 @@ def publish(finding: Finding, *, by: Seat) -> None:
             voices__finding=finding, state=Excerpt.State.CLEARED, testimony__may_quote=True
         ).select_related("testimony")
         for excerpt in cleared:
-            publish_excerpt(excerpt, by=by)
+            sentences.publish(excerpt, by=by)
 
 
 def take_back(finding: Finding, *, by: Seat, reason: str) -> None:

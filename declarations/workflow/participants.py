@@ -70,9 +70,7 @@ def new_serial(forum: Forum) -> str:
 
 def code_hash(forum: Forum, code: str) -> str:
     """Return what is stored of a participant's code; raises ValueError for what cannot be a code."""
-    return sealing.keyed_hash(
-        settings.PEPPER, "participant code", str(forum.pk), sealing.normalise_code(code)
-    ).hex()
+    return sealing.keyed_hash(settings.PEPPER, "participant code", str(forum.pk), sealing.normalise_code(code)).hex()
 
 
 def of_code(forum: Forum, code: str) -> Participant | None:

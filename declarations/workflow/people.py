@@ -52,7 +52,9 @@ def give_seat(forum: Forum, *, by: Seat | None, user: User, role: str, **fields:
     return seat
 
 
-def give_link(forum: Forum, *, by: Seat, role: str, name: str, days: int | None = None, **fields: Any) -> tuple[Seat, str]:
+def give_link(
+    forum: Forum, *, by: Seat, role: str, name: str, days: int | None = None, **fields: Any
+) -> tuple[Seat, str]:
     """Seat whoever opens a link; returns the seat and the token, which is shown once and stored hashed."""
     if role in Seat.ACCOUNT_ONLY:
         raise Refused(_("This seat needs an account; a link is not enough."))
@@ -137,9 +139,7 @@ def make_person_key(user: User, passphrase: str) -> PersonKey:
     """Give an account its key pair, the private half wrapped with the passphrase at the site's cost."""
     pair = sealing.new_pair()
     wrapped = sealing.wrap(pair.private, passphrase, cost(), floor=cost())
-    return PersonKey.objects.create(
-        user=user, public=pair.public, wrapped=wrapped, created_on=timezone.localdate()
-    )
+    return PersonKey.objects.create(user=user, public=pair.public, wrapped=wrapped, created_on=timezone.localdate())
 
 
 def unlock(user: User, passphrase: str) -> bytes:

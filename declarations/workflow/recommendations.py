@@ -163,7 +163,7 @@ def revise(recommendation: Recommendation, *, by: Seat, language: str, text: str
             record(fresh, by=by, verb="revise", reason=reason)
         else:
             move(fresh, State.REVISED, by=by, verb="revise", reason=reason)
-    recommendation.state = fresh.state
+    recommendation.refresh_from_db(fields=["state"])
 
 
 # What it rests on
@@ -246,7 +246,7 @@ def review(
             move(fresh, State.IN_REVIEW, by=by, verb="review")
         else:
             record(fresh, by=by, verb="review")
-    recommendation.state = fresh.state
+    recommendation.refresh_from_db(fields=["state"])
     return row
 
 

@@ -1,4 +1,4 @@
-"""A testimony is given exactly once, read behind a key, summarised, and one sentence of it cleared by two people.
+"""A testimony is given exactly once, read behind a key, and summarised.
 
 The words are sealed in memory before anything is stored; nothing here ever writes them in clear.
 """
@@ -6,7 +6,6 @@ The words are sealed in memory before anything is stored; nothing here ever writ
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -24,7 +23,6 @@ from declarations import sealing
 from declarations.models import (
     Capacity,
     Conflict,
-    Excerpt,
     Family,
     Forum,
     ForumKey,
@@ -32,7 +30,6 @@ from declarations.models import (
     Participant,
     Quota,
     QuotaKey,
-    Quote,
     Region,
     SealedText,
     Seat,
@@ -46,10 +43,6 @@ from declarations.models.texts import LONGEST_TEXT, tidy, validate_plain
 from .moves import IllegalMove, Refused, move, record
 
 Kind = SealedText.Kind
-LONGEST_EXCERPT = 400  # characters: a sentence, not a story
-REDACTED = "[.]"
-# Digits in a row, or in the pairs in which a telephone number is spoken.
-TELEPHONE = re.compile(r"\d(?:[\s.\-]?\d){6,}")
 
 
 class Conflicting(Exception):
@@ -277,7 +270,10 @@ def checked_words(words: str) -> str:
         raise ValidationError({"words": _("There are no words yet.")})
     if len(words) > LONGEST_TEXT:
         raise ValidationError(
-            {"words": _("This is longer than %(most)d characters. Please send it in two parts.") % {"most": LONGEST_TEXT}}
+            {
+                "words": _("This is longer than %(most)d characters. Please send it in two parts.")
+                % {"most": LONGEST_TEXT}
+            }
         )
     try:
         validate_plain(words)
@@ -339,7 +335,7 @@ def of_receipt(forum: Forum, receipt: str) -> Testimony | None:
 
 
 def open_key(testimony: Testimony, reading_private: bytes) -> bytes:
-    """Return the testimony's own key for a holder of the reading key; raises TestimonyKey.DoesNotExist once withdrawn."""
+    """Return the testimony's own key for a holder of the reading key; TestimonyKey.DoesNotExist once withdrawn."""
     key: TestimonyKey = TestimonyKey.objects.get(testimony=testimony)
     return sealing.open_from(reading_private, key.sealed)
 
@@ -391,85 +387,6 @@ def summarise(testimony: Testimony, *, by: Seat, reading_private: bytes, text: s
             record(testimony, by=by, verb="summarise")
         else:
             move(testimony, Testimony.State.SUMMARISED, by=by, verb="summarise")
-
-
-# Excerpts (M8)
-
-
-def propose_excerpt(testimony: Testimony, *, by: Seat, reading_private: bytes, words: str) -> Excerpt:
-    """Propose one sentence, redacted with [.], sealed until another person clears it.
-
-    Raises ConsentMissing, and ValidationError where it is not a sentence of this testimony or still holds a number
-    that looks like a telephone.
-    """
-    if not testimony.may_quote:
-        raise ConsentMissing
-    words = checked_words(words)
-    check_excerpt(words, opened(testimony, reading_private).words)
-    one = open_key(testimony, reading_private)
-    excerpt = Excerpt(testimony=testimony, language=testimony.language, proposed_by=by)
-    excerpt.envelope = sealing.seal_text(words, one, excerpt_header(excerpt))
-    with transaction.atomic():
-        excerpt.save(force_insert=True)
-        record(excerpt, by=by, verb="propose_excerpt")
-    return excerpt
-
-
-def excerpt_header(excerpt: Excerpt) -> sealing.Header:
-    return sealing.Header("excerpt", str(excerpt.pk), "words")
-
-
-def check_excerpt(words: str, testimony_words: str) -> None:
-    """Raise ValidationError unless the words are the testimony's own, in order, with [.] where something is left out."""
-    if len(words) > LONGEST_EXCERPT:
-        raise ValidationError({"words": _("One sentence, please: this is too long to be quoted.")})
-    if TELEPHONE.search(words):
-        raise ValidationError({"words": _("This looks like a telephone number. Put [.] in its place.")})
-    position = 0
-    for piece in (piece.strip() for piece in words.split(REDACTED)):
-        found = testimony_words.find(piece, position)
-        if found < 0:
-            raise ValidationError(
-                {"words": _("These words do not stand in the testimony. Leave out with [.], never add.")}
-            )
-        position = found + len(piece)
-
-
-def open_excerpt(excerpt: Excerpt, reading_private: bytes) -> str:
-    one = open_key(excerpt.testimony, reading_private)
-    return sealing.open_text(excerpt.envelope, one, excerpt_header(excerpt))
-
-
-def clear_excerpt(excerpt: Excerpt, *, by: Seat, reading_private: bytes) -> Quote:
-    """Let the sentence be quoted: by another person than proposed it, and while its owner agrees."""
-    if excerpt.proposed_by_id == by.pk or (by.user_id and excerpt.proposed_by.user_id == by.user_id):
-        raise Refused(_("Another person clears a sentence, not the one who proposed it."))
-    words = open_excerpt(excerpt, reading_private)
-    with transaction.atomic():
-        testimony = Testimony.objects.select_for_update().get(pk=excerpt.testimony_id)
-        if not testimony.may_quote or testimony.state in (Testimony.State.WITHDRAWN, Testimony.State.REFUSED):
-            raise ConsentMissing
-        move(excerpt, Excerpt.State.CLEARED, by=by, verb="clear_excerpt", cleared_by=by)
-        return Quote.objects.create(
-            excerpt=excerpt,
-            words=words,
-            salt=secrets.token_bytes(32),
-            speaker={language: testimony.speaker_in(language) for language in ("fr", "en", "ar")},
-        )
-
-
-def publish_excerpt(excerpt: Excerpt, *, by: Seat) -> None:
-    """Show a cleared sentence in public."""
-    if not excerpt.testimony.may_quote:
-        raise ConsentMissing
-    move(excerpt, Excerpt.State.PUBLISHED, by=by, verb="publish_excerpt")
-
-
-def withdraw_excerpt(excerpt: Excerpt, *, by: Seat, reason: str = "") -> None:
-    """Take a sentence back: its words and its salt are deleted, here and on every live page."""
-    with transaction.atomic():
-        Quote.objects.filter(excerpt=excerpt).delete()
-        move(excerpt, Excerpt.State.WITHDRAWN, by=by, verb="withdraw_excerpt", reason=reason, envelope=None)
 
 
 def refuse(testimony: Testimony, *, by: Seat, reason: str) -> None:

@@ -21,8 +21,8 @@ from declarations.models import (
 )
 from declarations.models.guards import forget_deleted
 
+from . import excerpts
 from .moves import locked, move
-from .testimonies import withdraw_excerpt
 
 
 def withdraw(testimony: Testimony, *, by: Seat) -> None:
@@ -63,9 +63,7 @@ def change_consent(testimony: Testimony, *, by: Seat, summarise: bool, quote: bo
     """Change what may be done with the words; what rested on a consent taken back goes at once."""
     with transaction.atomic():
         fresh = locked(testimony)
-        Testimony.objects.filter(pk=fresh.pk).update(
-            may_summarise=summarise, may_quote=quote, may_keep_voice=voice
-        )
+        Testimony.objects.filter(pk=fresh.pk).update(may_summarise=summarise, may_quote=quote, may_keep_voice=voice)
         if not quote:
             _take_back_sentences(fresh, by)
         if not summarise:
@@ -76,7 +74,7 @@ def change_consent(testimony: Testimony, *, by: Seat, summarise: bool, quote: bo
 
 def _take_back_sentences(testimony: Testimony, by: Seat) -> None:
     for excerpt in Excerpt.objects.filter(testimony=testimony).exclude(state=Excerpt.State.WITHDRAWN):
-        withdraw_excerpt(excerpt, by=by)
+        excerpts.withdraw(excerpt, by=by)
     Quote.objects.filter(excerpt__testimony=testimony).delete()
 
 

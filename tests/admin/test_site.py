@@ -59,7 +59,7 @@ def test_the_road_has_ten_stages_for_an_organiser(client, organiser):
         "forums", "participants", "groups", "testimonies", "findings", "recommendations", "declarations",
         "amendments", "editions", "followup",
     ]  # fmt: skip
-    assert [stage.state for stage in response.context["stages"]].count("now") <= 1
+    assert [stage.mark for stage in response.context["stages"]].count("now") <= 1
 
 
 def test_a_reader_sees_the_reading_room(client, forum):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from declarations import sealing
 from declarations.models import Excerpt, Forum, ForumKey, KeyHolding, PersonKey, Seat, Testimony
-from declarations.workflow import people, testimonies
+from declarations.workflow import excerpts, people, testimonies
 from tests import factories as make
 
 PASSPHRASE = "trois chèvres sous le fromager"
@@ -56,7 +56,7 @@ def summarised(forum: Forum, n: int, text: str = "On a fermé un puits.") -> lis
 
 def a_sentence(forum: Forum, by: Seat, testimony: Testimony | None = None) -> Excerpt:
     """A sentence that one reader proposed."""
-    return testimonies.propose_excerpt(
+    return excerpts.propose(
         testimony or make.a_testimony(forum),
         by=by,
         reading_private=make.reading_private(forum),

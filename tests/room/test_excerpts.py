@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from declarations.models import Excerpt, Forum, HistoryEntry, Quote, Seat
-from declarations.workflow import testimonies, withdrawals
+from declarations.workflow import excerpts, withdrawals
 from declarations.workflow.participants import public_seat
 from tests import factories as make
 
@@ -82,9 +82,9 @@ def test_a_sentence_taken_away_loses_its_words_and_keeps_its_reason(client: Clie
 
 def test_too_late_is_a_409(forum: Forum, client: Client, sentence: Excerpt) -> None:
     private = make.reading_private(forum)
-    testimonies.clear_excerpt(sentence, by=make.a_seat(forum, Seat.Role.READER), reading_private=private)
+    excerpts.clear(sentence, by=make.a_seat(forum, Seat.Role.READER), reading_private=private)
     assert client.post(at("excerpt-clear", sentence.pk)).status_code == 409
-    testimonies.withdraw_excerpt(sentence, by=make.a_seat(forum, Seat.Role.READER))
+    excerpts.withdraw(sentence, by=make.a_seat(forum, Seat.Role.READER))
     assert client.post(at("excerpt-clear", sentence.pk)).status_code == 409
     assert client.post(at("excerpt-withdraw", sentence.pk), {"reason": "harm"}).status_code == 409
 

@@ -14,7 +14,7 @@ from declarations.admin.room.queue import wide_enough
 from declarations.forms.excerpts import before_and_after, telling
 from declarations.models import Excerpt, Forum, HistoryEntry, Seat, Testimony
 from declarations.models.texts import LONGEST_TEXT
-from declarations.workflow import testimonies, withdrawals
+from declarations.workflow import excerpts, testimonies, withdrawals
 from declarations.workflow.participants import public_seat
 from tests import factories as make
 
@@ -231,7 +231,7 @@ def test_a_sentence_is_looked_at_then_proposed(forum: Forum, client: Client) -> 
     response = client.post(address, {**sent, "excerpt-looked": "on"})
     assert response.status_code == 302
     excerpt = Excerpt.objects.get(testimony=testimony)
-    assert testimonies.open_excerpt(excerpt, make.reading_private(forum)) == words
+    assert excerpts.open_words(excerpt, make.reading_private(forum)) == words
 
 
 def test_a_sentence_that_changed_is_looked_at_again(forum: Forum, client: Client) -> None:

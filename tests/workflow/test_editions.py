@@ -17,7 +17,7 @@ from declarations.models import (
 )
 from declarations.publishing import FORMATS
 from declarations.publishing.snapshot import from_bytes, voice_commitment
-from declarations.workflow import declarations, editions, recommendations, snapshots, testimonies, withdrawals
+from declarations.workflow import declarations, editions, excerpts, recommendations, snapshots, withdrawals
 from declarations.workflow.moves import IllegalMove, Refused
 from tests import factories
 
@@ -211,7 +211,7 @@ class WhenPublishing:
         declaration, excerpt = voiced(forum)
         proof = factories.a_proof(forum, declaration)
         assert from_bytes(bytes(proof.snapshot)).voices
-        testimonies.withdraw_excerpt(excerpt, by=other)
+        excerpts.withdraw(excerpt, by=other)
         assert editions.snapshot_of(editions.publish(proof, by=other)).voices == ()
 
     def test_cleared_sentences_behind_the_text_are_published_with_it(self, forum, quick):
@@ -233,7 +233,7 @@ class WhenPublishing:
         assert editions.withdrawn_voices(edition) == 1
         assert words.encode() not in bytes(edition.snapshot)
 
-    @pytest.mark.parametrize("last", ["record", "publish_excerpt"])
+    @pytest.mark.parametrize("last", ["record", "excerpts.publish"])
     def test_cut_off_midway_it_leaves_nothing(self, forum, other, quick, monkeypatch, last):
         declaration, _excerpt = voiced(forum)
         proof, lines = factories.a_proof(forum, declaration), HistoryEntry.objects.count()
@@ -241,7 +241,7 @@ class WhenPublishing:
         def cut_off(*args, **kwargs):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(editions, last, cut_off)
+        monkeypatch.setattr(f"declarations.workflow.editions.{last}", cut_off)
         with pytest.raises(KeyboardInterrupt), transaction.atomic():
             editions.publish(proof, by=other)
         assert not Edition.objects.exists()

@@ -51,7 +51,7 @@ def stages(seat: Seat) -> list[Stage]:
     pressing = next((stage for stage in found if any(wait.kind == "must" for wait in stage.waits)), None)
     for stage in found:
         if stage is pressing:
-            stage.state = "now"
-        elif stage.state == "done" and any(wait.kind == "must" for wait in stage.waits):
-            stage.state = ""
+            stage.mark = "now"
+        elif stage.mark == "done" and any(wait.kind == "must" for wait in stage.waits):
+            stage.mark = ""
     return found

@@ -59,7 +59,7 @@ class Stage:
     url: str
     waits: list[Wait]
     next: Step | None = None
-    state: str = ""
+    mark: str = ""
 
 
 def link(name: str, *args: Any, query: str = "") -> str:

@@ -18,8 +18,9 @@ from declarations.models import Excerpt
 from declarations.permissions import may
 from declarations.views.seats import ask
 from declarations.views.unlocking import reading_private, unlocked
-from declarations.workflow import testimonies
+from declarations.workflow import excerpts as workflow
 from declarations.workflow.moves import Refused
+from declarations.workflow.testimonies import ConsentMissing
 
 from .doors import Gone, act, page
 from .opening import sentences_of
@@ -90,10 +91,10 @@ def clear(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     excerpt = fetch(request, pk)
     seat = ask(request, "declarations.clear_excerpt", excerpt)
     try:
-        testimonies.clear_excerpt(excerpt, by=seat, reading_private=reading_private(request, excerpt.testimony))
+        workflow.clear(excerpt, by=seat, reading_private=reading_private(request, excerpt.testimony))
     except Refused as refused:
         messages.error(request, str(refused.args[0]))
-    except testimonies.ConsentMissing:
+    except ConsentMissing:
         raise Gone(_("The person no longer agrees to be quoted. The sentence stays sealed.")) from None
     else:
         messages.success(request, _("The sentence is cleared. It appears when a finding that it stands beside does."))
@@ -109,6 +110,6 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return show(request, wrong=(pk, form), status=422)
-    testimonies.withdraw_excerpt(excerpt, by=request.seat, reason=form.words)  # type: ignore[attr-defined]
+    workflow.withdraw(excerpt, by=request.seat, reason=form.words)  # type: ignore[attr-defined]
     messages.success(request, _("The sentence is taken away, and its words are deleted."))
     return redirect("admin:excerpt-clearance")

@@ -17,6 +17,7 @@ from declarations.models.testimonies import TestimonyQuerySet
 from declarations.permissions import same_person
 from declarations.views.unlocking import reading_keys
 from declarations.workflow import testimonies
+from declarations.workflow.excerpts import header
 
 AT_ONCE = 500  # rows opened together while searching
 
@@ -91,7 +92,7 @@ def sentences_of(request: HttpRequest, excerpts: Iterable[Excerpt]) -> list[Sent
         one = sealing.open_from(keys[row.testimony.key.forum_key_id], row.testimony.key.sealed)
         said = sealed[row.testimony_id]
         whole = sealing.open_text(said.envelope, one, testimonies.header(row.testimony, said.kind, said.language))
-        sentence = sealing.open_text(row.envelope, one, testimonies.excerpt_header(row))
+        sentence = sealing.open_text(row.envelope, one, header(row))
         is_own = same_person(row.proposed_by, seat)
         found.append(Sentence(row, sentence, before_and_after(sentence, whole), telling(sentence), is_own))
     return found

@@ -25,6 +25,7 @@ from declarations.models import Excerpt, Testimony, TestimonyKey
 from declarations.models.texts import tidy
 from declarations.views.seats import ask
 from declarations.views.unlocking import reading_private, unlocked
+from declarations.workflow import excerpts
 from declarations.workflow import testimonies as workflow
 from declarations.workflow.moves import IllegalMove
 
@@ -119,10 +120,10 @@ def propose_excerpt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return show(request, one, excerpt=form, status=422)
     words = form.cleaned_data["words"]
     try:
-        workflow.check_excerpt(words, one.opened.words)
+        excerpts.check(words, one.opened.words)
         if request.POST.get("act") != "propose" or not form.is_ready():
             return show(request, one, excerpt=form, shown=words, status=422 if form.errors else 200)
-        workflow.propose_excerpt(one.testimony, by=request.seat, reading_private=one.private, words=words)  # type: ignore[attr-defined]
+        excerpts.propose(one.testimony, by=request.seat, reading_private=one.private, words=words)  # type: ignore[attr-defined]
     except ValidationError as error:
         say_beside(form, error, "words")
         return show(request, one, excerpt=form, status=422)
@@ -215,4 +216,4 @@ def sentences_of(one: Open) -> list[tuple[Excerpt, str]]:
     if not rows:
         return []
     key = sealing.open_from(one.private, TestimonyKey.objects.get(testimony=one.testimony).sealed)
-    return [(row, sealing.open_text(row.envelope or b"", key, workflow.excerpt_header(row))) for row in rows]
+    return [(row, sealing.open_text(row.envelope or b"", key, excerpts.header(row))) for row in rows]

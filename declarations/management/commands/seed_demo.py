@@ -75,7 +75,9 @@ def written(demo: Demonstration) -> str:
         *((str(row.role), row.who, link(row.opens_with), row.passphrase) for row in demo.table),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    ]
     address = f"{settings.SITE_URL}/fr/{SLUG}/   {settings.SITE_URL}/admin/"
     return "\n".join([address, "", *(line.rstrip() for line in lines), ""])
 

@@ -26,7 +26,10 @@ def build(demo: Demonstration) -> None:
         theme = demo.of("themes", section["theme"])
         _section(demo, Kinds.OPERATIVE, section["heading"], section["clauses"], theme=theme, before=before)
     _section(
-        demo, Kinds.COMMITMENTS, {"fr": "Nous nous engageons", "en": "We commit ourselves", "ar": "نلتزم"}, text["commitments"]
+        demo,
+        Kinds.COMMITMENTS,
+        {"fr": "Nous nous engageons", "en": "We commit ourselves", "ar": "نلتزم"},
+        text["commitments"],
     )
     _section(demo, Kinds.FOLLOWUP, {"fr": "Suites", "en": "Follow-up", "ar": "المتابعة"}, text["follow_up"])
     _section(demo, Kinds.THANKS, {"fr": "Remerciements", "en": "Thanks", "ar": "شكر"}, [text["thanks"]])
@@ -75,7 +78,12 @@ def build_amendments(demo: Demonstration) -> None:
         rapporteur = demo.of("rapporteurs", facts["by_group"])
         clause = demo.of("clauses", facts["clause"])
         amendment = amendments.propose(
-            clause, by=rapporteur, language="fr", text=facts["text"]["fr"], reason=facts["reason"], group=rapporteur.group
+            clause,
+            by=rapporteur,
+            language="fr",
+            text=facts["text"]["fr"],
+            reason=facts["reason"],
+            group=rapporteur.group,
         )
         _settle(amendment, facts, keeper, rapporteur, final[facts["clause"]]["fr"])
 

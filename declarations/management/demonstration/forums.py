@@ -41,9 +41,7 @@ def build(demo: Demonstration) -> None:
     facts = {name: setup[name] for name in ("title", "purpose", "place", "time_zone")}
     name, full_name, _role = ACCOUNTS[0]
     owner, password = _account(name, full_name)
-    demo.forum, seat = forums.create(
-        owner=owner, slug=SLUG, starts_on=demo.first_day, ends_on=demo.last_day, **facts
-    )
+    demo.forum, seat = forums.create(owner=owner, slug=SLUG, starts_on=demo.first_day, ends_on=demo.last_day, **facts)
     demo.seats[name] = seat
     demo.table.append(Account(Role.ORGANISER.label, name, password))
     forums.set_up(demo.forum, setup, by=seat)
@@ -73,9 +71,7 @@ def _seats(demo: Demonstration, by: Seat) -> None:
 
 def give_link(demo: Demonstration, role: Role, name: str, **fields: Any) -> Seat:
     """Seat somebody by a link, and put the link in the table."""
-    seat, token = people.give_link(
-        demo.forum, by=demo.seats["awa"], role=role, name=name, days=365, **fields
-    )
+    seat, token = people.give_link(demo.forum, by=demo.seats["awa"], role=role, name=name, days=365, **fields)
     with override("fr"):
         demo.table.append(Account(role.label, name, reverse("seat-enter", args=[token])))
     return seat

@@ -31,7 +31,7 @@ def load(name: str) -> Any:
 class Account:
     """Somebody of the table that is printed at the end."""
 
-    role: str
+    role: Any
     who: str
     opens_with: str
     passphrase: str = ""
@@ -51,7 +51,7 @@ class Demonstration:
     reading_private: bytes = b""
     table: list[Account] = field(default_factory=list)
     # What later stages look up by the keys of the files: regions, capacities, groups, findings, clauses and so on.
-    made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
     @property
     def first_day(self) -> date:

@@ -11,7 +11,7 @@ from typing import Any
 
 from declarations import sealing
 from declarations.models import Seat, Testimony
-from declarations.workflow import findings, participants, testimonies, withdrawals
+from declarations.workflow import excerpts, findings, participants, testimonies, withdrawals
 
 from .forums import give_link
 from .seed import Account, Demonstration, load
@@ -146,7 +146,7 @@ def _excerpts(demo: Demonstration) -> dict[str, list[Any]]:
     beside: dict[str, list[Any]] = {}
     facts_of_all = load("excerpts")
     for number, facts in enumerate(facts_of_all):
-        excerpt = testimonies.propose_excerpt(
+        excerpt = excerpts.propose(
             demo.of("testimonies", facts["testimony"]),
             by=demo.seats["mariam"],
             reading_private=demo.reading_private,
@@ -154,5 +154,5 @@ def _excerpts(demo: Demonstration) -> dict[str, list[Any]]:
         )
         beside.setdefault(facts["finding"], []).append(excerpt)
         if number < len(facts_of_all) - 3:
-            testimonies.clear_excerpt(excerpt, by=demo.seats["issa"], reading_private=demo.reading_private)
+            excerpts.clear(excerpt, by=demo.seats["issa"], reading_private=demo.reading_private)
     return beside

@@ -1,0 +1,54 @@
+"""Texts of an edition on the page: paragraphs and lists, each saying its language where it is not the page's."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_info
+
+from declarations.publishing.reading import Words
+
+register = template.Library()
+
+
+@register.simple_tag
+def prose(words: Words, css: str = "", opening: bool = False) -> SafeString:
+    """Write a text as paragraphs and lists; with `opening` its first word is set apart, as recitals begin."""
+    attributes = _attributes(words, css)
+    parts = []
+    for index, block in enumerate(words.blocks):
+        if block.is_list:
+            items = format_html_join("", "<li>{}</li>", ((line,) for line in block.lines))
+            parts.append(format_html("<ul{}>{}</ul>", attributes, items))
+        else:
+            line = _opened(block.lines[0]) if opening and index == 0 else block.lines[0]
+            parts.append(format_html("<p{}>{}</p>", attributes, line))
+    return SafeString("").join(parts)
+
+
+@register.simple_tag
+def phrase(words: Words) -> SafeString:
+    """Write a text inside a line."""
+    attributes = _attributes(words)
+    return format_html("<span{}>{}</span>", attributes, words.text) if attributes else format_html("{}", words.text)
+
+
+def _attributes(words: Words, css: str = "") -> SafeString:
+    found = format_html(' class="{}"', css) if css else SafeString("")
+    if words.language.split("-")[0] != (get_language() or "fr").split("-")[0]:
+        found += format_html(' lang="{}" dir="{}"', words.language, words.direction)
+    return found
+
+
+def _opened(line: str) -> SafeString:
+    """ "Considering that…" begins with its verb; an address ("We, …") stays as it is."""
+    first, space, rest = line.partition(" ")
+    return format_html("<em>{}</em>{}{}", first, space, rest) if rest and first.isalpha() else format_html("{}", line)
+
+
+@register.filter
+def native_name(code: str) -> str:
+    """Return what a language calls itself; its code where nobody told us."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
