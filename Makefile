@@ -92,7 +92,7 @@ format: $(VENV)/installed-dev ## Put code and templates into shape
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 	@find templates declarations/templates -name '*.html' 2> /dev/null | xargs -r $(BIN)/djade --target-version 5.2
 
-messages: $(VENV)/installed-dev .env ## Collect the strings to translate (needs gettext) and compile the catalogues
+messages: $(VENV)/installed-dev .env ## Collect the strings to translate (needs gettext), tidy and compile the catalogues
 	@$(MANAGE) makemessages --locale fr --locale ar --no-obsolete --add-location file --ignore var --ignore tests
 	@$(BIN)/python -m forum.catalogues
 
