@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import declarations, editions, receipts, seats, stands, testimonies
+from .views import declarations, editions, forums, receipts, seats, stands, testimonies
 
 urlpatterns = [
     # seats
@@ -10,6 +10,8 @@ urlpatterns = [
     path("seats/<int:pk>/choose/", seats.seat_choose, name="seat-choose"),
     path("seats/leave/", seats.seat_leave, name="seat-leave"),
     # forums
+    path("", forums.home, name="home"),
+    path("<slug:forum>/", forums.forum_detail, name="forum-detail"),
     # participants
     # groups
     # testimonies

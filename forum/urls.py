@@ -4,7 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from declarations.views.forums import healthz
+
+# "/" itself is no page: the language a browser asks for, else French, is put before it.
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("declarations.urls"))),
 ]

@@ -22,7 +22,7 @@ def prose(words: Words, css: str = "", opening: bool = False) -> SafeString:
         else:
             line = _opened(block.lines[0]) if opening and index == 0 else block.lines[0]
             parts.append(format_html("<p{}>{}</p>", attributes, line))
-    return SafeString("").join(parts)
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.simple_tag
@@ -52,3 +52,9 @@ def native_name(code: str) -> str:
         return str(get_language_info(code)["name_local"])
     except KeyError:
         return code
+
+
+@register.filter
+def kilobytes(size: int) -> int:
+    """Return a size in thousands of bytes, as telephones count them; never nothing."""
+    return max(1, round(size / 1000))

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from declarations.forms.editions import CodeForm, FileForm
+from declarations.forms.checking import CodeForm, FileForm
 from declarations.models import Edition, EditionFile, Forum
 from declarations.models.editions import EditionQuerySet
 from declarations.publishing import FORMATS, as_html, file_name
