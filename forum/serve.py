@@ -39,12 +39,26 @@ def serve(host: str, port: int) -> None:
 
     if not settings.HTTPS and host not in settings.LOOPBACK_HOSTS:
         sys.exit(f"Without https the forum is served to this machine alone: BIND={host} is refused.")
+    refuse_unguarded()
     workers = 1 if settings.DATABASES["default"]["ENGINE"] == "forum.sqlite" else 2
     print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
     granian = Path(sys.executable).with_name("granian")
     options = f"--interface wsgi --workers {workers} --blocking-threads {THREADS} --no-ws --respawn-failed-workers"
     address = f"--host {host} --port {port} --no-access-log --log-level error"
     os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])
+
+
+def refuse_unguarded() -> None:
+    """Stop where a trigger that keeps editions from being changed is missing: a rebuilt table loses them silently."""
+    import django
+    from django.db import connection
+
+    django.setup()
+    from declarations.models.guards import missing_guards
+
+    if missing := missing_guards(connection):
+        sys.exit(f"Triggers are missing: {', '.join(sorted(missing))}. Run: python manage.py migrate")
+    connection.close()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
 
     def for_seat(self, seat: Seat) -> AmendmentQuerySet:
         rows = self.filter(clause__section__declaration__forum=seat.forum)
-        return rows.filter(group_id=seat.group_id) if seat.role == seat.Role.RAPPORTEUR else rows
+        return rows.filter(group=seat.group_id) if seat.role == seat.Role.RAPPORTEUR else rows
 
     def open(self) -> AmendmentQuerySet:
         return self.filter(state=Amendment.State.PROPOSED)

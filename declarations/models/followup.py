@@ -54,7 +54,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
     def for_seat(self, seat: Seat) -> ResponseQuerySet:
         rows = self.filter(clause__section__declaration__forum=seat.forum)
-        return rows.filter(addressee_id=seat.addressee_id) if seat.role == seat.Role.ADDRESSEE else rows
+        return rows.filter(addressee=seat.addressee_id) if seat.role == seat.Role.ADDRESSEE else rows
 
     def standing(self) -> ResponseQuerySet:
         """Answers not replaced by a later one."""
@@ -115,7 +115,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def for_seat(self, seat: Seat) -> CommitmentQuerySet:
         rows = self.filter(clause__section__declaration__forum=seat.forum)
-        return rows.filter(addressee_id=seat.addressee_id) if seat.role == seat.Role.ADDRESSEE else rows
+        return rows.filter(addressee=seat.addressee_id) if seat.role == seat.Role.ADDRESSEE else rows
 
     def open(self) -> CommitmentQuerySet:
         return self.filter(state__in=[Commitment.State.PLANNED, Commitment.State.UNDER_WAY, Commitment.State.LATE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -129,7 +129,7 @@ class Forum(models.Model):
         return [row.code for row in self.languages.all() if row.is_written]
 
 
-class OfForum(models.QuerySet[models.Model]):
+class OfForum(models.QuerySet[Any]):
     """Rows of a forum; every queryset of the app is scoped to one."""
 
     def for_seat(self, seat: Seat) -> OfForum:

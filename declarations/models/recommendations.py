@@ -29,7 +29,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """A rapporteur's own group; everything handed in for the others who work on the text."""
         rows = self.filter(forum=seat.forum)
         if seat.role == seat.Role.RAPPORTEUR:
-            return rows.filter(group_id=seat.group_id)
+            return rows.filter(group=seat.group_id)
         if seat.role in (seat.Role.ORGANISER, seat.Role.GENERAL_RAPPORTEUR):
             return rows
         if seat.role in (seat.Role.EXPERT, seat.Role.CHAIR, seat.Role.TRANSLATOR, seat.Role.APPROVER):

@@ -63,7 +63,7 @@ def check(words: str, testimony_words: str) -> None:
 
 def open_words(excerpt: Excerpt, reading_private: bytes) -> str:
     one = open_key(excerpt.testimony, reading_private)
-    return sealing.open_text(excerpt.envelope, one, header(excerpt))
+    return sealing.open_text(excerpt.envelope or b"", one, header(excerpt))
 
 
 def clear(excerpt: Excerpt, *, by: Seat, reading_private: bytes) -> Quote:

@@ -145,7 +145,7 @@ def make_person_key(user: User, passphrase: str) -> PersonKey:
 def unlock(user: User, passphrase: str) -> bytes:
     """Return the person's private key; raises NoKey or sealing.WrongPassphrase."""
     try:
-        key = user.key  # type: ignore[attr-defined]
+        key = user.key
     except PersonKey.DoesNotExist:
         raise NoKey(user.username) from None
     private = sealing.unwrap(key.wrapped, passphrase)
@@ -257,7 +257,7 @@ def open_custody_key(key: ForumKey, one: tuple[PersonKey, bytes], other: tuple[P
 def test_recovery(key: ForumKey, code: str, *, by: Seat) -> bool:
     """Whether the code opens the key; a success is remembered with its day."""
     try:
-        private = sealing.unwrap(key.recovery, sealing.normalise_recovery_code(code))
+        private = sealing.unwrap(key.recovery or b"", sealing.normalise_recovery_code(code))
     except (sealing.WrongPassphrase, ValueError):
         return False
     if sealing.public_of(private) != bytes(key.public):
