@@ -47,7 +47,16 @@ class Verb:
     ends_row: bool = False
 
 
-def perform(request: HttpRequest, verb: Verb, row: Any, *, back: str, title: Any = "", **context: Any) -> HttpResponse:
+def perform(
+    request: HttpRequest,
+    verb: Verb,
+    row: Any,
+    *,
+    back: str,
+    title: Any = "",
+    template: str = "declarations/admin/verb.html",
+    **context: Any,
+) -> HttpResponse:
     """Show the form of a verb, or its question; on POST do it and go back."""
     seat = ask(request, verb.permission, row)
     form = verb.form(typed(request), row=row, seat=seat) if verb.form else None
@@ -81,7 +90,7 @@ def perform(request: HttpRequest, verb: Verb, row: Any, *, back: str, title: Any
             messages.success(request, str(verb.done))
             return redirect(back)
     shown = {"verb": verb, "form": form, "row": row, "back": back, "title": title or verb.label, **context}
-    return TemplateResponse(request, "declarations/admin/verb.html", page(request, **shown), status=status)
+    return TemplateResponse(request, template, page(request, **shown), status=status)
 
 
 def beside(form: forms.Form, error: ValidationError) -> None:
