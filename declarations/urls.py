@@ -2,7 +2,27 @@
 
 from django.urls import path
 
-from .views import declarations, editions, forums, receipts, seats, stands, testimonies
+from .views import (
+    amending,
+    completing,
+    declarations,
+    editions,
+    findings,
+    followup,
+    forums,
+    groups,
+    handing_in,
+    participants,
+    receipts,
+    recommendations,
+    responses,
+    reviews,
+    search,
+    seats,
+    stands,
+    testimonies,
+    wordings,
+)
 
 urlpatterns = [
     # seats
@@ -13,7 +33,10 @@ urlpatterns = [
     path("", forums.home, name="home"),
     path("<slug:forum>/", forums.forum_detail, name="forum-detail"),
     # participants
+    path("<slug:forum>/participants/", participants.participant_list, name="participant-list"),
     # groups
+    path("<slug:forum>/groups/", groups.group_list, name="group-list"),
+    path("<slug:forum>/desk/sessions/<int:pk>/", completing.session_minutes, name="session-minutes"),
     # testimonies
     path("<slug:forum>/testimonies/new/", testimonies.testimony_new, name="testimony-new"),
     path("<slug:forum>/testimonies/stopped/", testimonies.testimony_stopped, name="testimony-stopped"),
@@ -23,11 +46,51 @@ urlpatterns = [
     path("<slug:forum>/testimonies/receipt/withdraw/", receipts.testimony_withdraw, name="testimony-withdraw"),
     path("<slug:forum>/promises/", testimonies.promise_detail, name="promise-detail"),
     # findings
+    path("<slug:forum>/heard/", findings.finding_list, name="finding-list"),
     # recommendations
+    path("<slug:forum>/recommendations/", recommendations.recommendation_list, name="recommendation-list"),
+    path(
+        "<slug:forum>/recommendations/<int:number>/",
+        recommendations.recommendation_detail,
+        name="recommendation-detail",
+    ),
+    path("<slug:forum>/desk/recommendations/", handing_in.recommendation_desk, name="recommendation-desk"),
+    path("<slug:forum>/desk/recommendations/paste/", handing_in.recommendation_paste, name="recommendation-paste"),
+    path(
+        "<slug:forum>/desk/recommendations/hand-in/", handing_in.recommendation_hand_in, name="recommendation-hand-in"
+    ),
+    path("<slug:forum>/desk/recommendations/<int:number>/", completing.recommendation_edit, name="recommendation-edit"),
+    path(
+        "<slug:forum>/desk/recommendations/<int:number>/complete/",
+        completing.recommendation_complete,
+        name="recommendation-complete",
+    ),
+    path(
+        "<slug:forum>/desk/recommendations/<int:number>/word/",
+        completing.recommendation_word,
+        name="recommendation-word",
+    ),
+    path(
+        "<slug:forum>/desk/recommendations/<int:number>/ground/",
+        completing.recommendation_ground,
+        name="recommendation-ground",
+    ),
+    path(
+        "<slug:forum>/desk/recommendations/<int:number>/ground/<int:pk>/drop/",
+        completing.recommendation_unground,
+        name="recommendation-unground",
+    ),
+    path("<slug:forum>/desk/reviews/", reviews.review_desk, name="review-desk"),
+    path("<slug:forum>/desk/reviews/<int:number>/", reviews.review_edit, name="review-edit"),
     path("<slug:forum>/recommendations/<int:number>/stand/", stands.recommendation_stand, name="recommendation-stand"),
     # declarations
+    path("<slug:forum>/desk/wordings/", wordings.wording_desk, name="wording-desk"),
+    path("<slug:forum>/desk/wordings/<slug:identifier>/", wordings.wording_edit, name="wording-edit"),
+    path("<slug:forum>/desk/wordings/<slug:identifier>/approve/", wordings.wording_approve, name="wording-approve"),
     path("<slug:forum>/declaration/", declarations.declaration_detail, name="declaration-detail"),
     # amendments
+    path("<slug:forum>/desk/amendments/", amending.amendment_desk, name="amendment-desk"),
+    path("<slug:forum>/desk/amendments/<slug:identifier>/", amending.amendment_propose, name="amendment-propose"),
     # editions
     path("<slug:forum>/declaration/editions/", editions.edition_list, name="edition-list"),
     path("<slug:forum>/declaration/editions/<int:number>/", editions.edition_detail, name="edition-detail"),
@@ -38,4 +101,10 @@ urlpatterns = [
     ),
     path("<slug:forum>/verify/", editions.verify, name="verify"),
     # followup
+    path("<slug:forum>/follow-up/", followup.followup_list, name="followup-list"),
+    path("<slug:forum>/search/", search.search_list, name="search"),
+    path("<slug:forum>/desk/responses/", responses.response_desk, name="response-desk"),
+    path("<slug:forum>/desk/responses/<slug:identifier>/", responses.response_edit, name="response-edit"),
+    path("<slug:forum>/desk/responses/<slug:identifier>/promise/", responses.response_promise, name="response-promise"),
+    path("<slug:forum>/desk/commitments/<int:pk>/", responses.commitment_report, name="commitment-report"),
 ]

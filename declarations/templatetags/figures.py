@@ -83,6 +83,7 @@ def tile_map(regions: Iterable[Any]) -> dict[str, Any]:
                 "short": str(_get(region, "short") or (name if len(name) <= 5 else name[:4])),
                 "long": len(name) > 9,  # squeezed to the width of its square
                 "text": _get(region, "text", ""),
+                "said": _get(region, "said") or _get(region, "text", ""),
                 "level": heat_level(_get(region, "share")),
                 "few": _get(region, "few", False),
                 "gap": _get(region, "gap", False),

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
+from django.utils.translation import get_language
 
+from declarations.models import Forum
+from declarations.models.texts import Worded
+
+PAGE_SIZE = 25
 NATIVE_NAMES = {"fr": "Français", "en": "English", "ar": "العربية"}
 
 
@@ -39,3 +48,35 @@ def alternates(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Return the page's address in each language of the interface: (code, its own name, address)."""
     here = request.get_full_path()
     return [(code, NATIVE_NAMES[code], translate_url(here, code)) for code, _name in settings.LANGUAGES]
+
+
+class Words(NamedTuple):
+    """A text with the language it is in."""
+
+    text: str
+    language: str
+
+
+def words_of(row: Worded, forum: Forum) -> Words:
+    """Return the words of a row in the page's language, else in an authentic one, else as they were handed in."""
+    found = row.wording_in(get_language() or "fr", *forum.authentic_languages(), "fr", "en")
+    if found:
+        return Words(found.text, found.language)
+    return Words(getattr(row, "handed_in_words", ""), getattr(row, "handed_in_language", ""))
+
+
+def read(request: HttpRequest, template: str, page: str, **context: Any) -> HttpResponse:
+    """Answer with a reading page of the forum; `page` is its word in the menu."""
+    forum = request.forum  # type: ignore[attr-defined]
+    shared = {"forum": forum, "page": page, "alternates": alternates(request)}
+    return render(request, f"declarations/{template}", {**shared, **context})
+
+
+def one_page(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:
+    """Return the page of a list that is asked for; a number that makes no sense asks for the nearest."""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def query_of(chosen: Mapping[str, str]) -> str:
+    """Return what stands before `page=` in the address of another page of the same list."""
+    return f"{urlencode(chosen)}&" if chosen else ""

@@ -1,0 +1,139 @@
+"""What the groups asked for, to be read: the decided ones, whom they address, where each comes from and led to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from declarations import counting, tracing
+from declarations.counting import daily
+from declarations.forms.filters import RecommendationFilter
+from declarations.models import Addressee, Forum, Recommendation, Relation, Response, Theme
+
+from .figures import heat
+from .reading import Words, one_page, public_page, query_of, read, words_of
+
+# What a chosen value narrows, by the name it has in the address.
+NARROWS = {
+    "theme": "themes__code",
+    "addressee": "addressees__code",
+    "region": "regions__code",
+    "level": "level",
+    "horizon": "horizon",
+    "state": "state",
+}
+
+
+class Listed(NamedTuple):
+    """A recommendation in a list: its words, and the theme it stands under."""
+
+    row: Recommendation
+    words: Words
+    theme: Theme | None
+
+
+@require_safe
+@public_page
+def recommendation_list(request: HttpRequest) -> HttpResponse:
+    """Every decided recommendation under its first theme, and who is asked for what."""
+    forum = request.forum  # type: ignore[attr-defined]
+    form = RecommendationFilter(request.GET, forum)
+    chosen = form.chosen
+    page = one_page(request, narrowed(forum, chosen))
+    return read(
+        request,
+        "recommendations/list.html",
+        "recommendations",
+        form=form,
+        chosen=chosen,
+        page_obj=page,
+        query=query_of(chosen),
+        rows=[Listed(row, words_of(row, forum), theme_of(row, chosen)) for row in page],
+        matrix=matrix(forum),
+    )
+
+
+def narrowed(forum: Forum, chosen: dict[str, str]) -> Any:
+    """Return the public recommendations that were asked for, in the order of their first themes."""
+    first = Theme.objects.public().filter(recommendations=OuterRef("pk")).order_by("order", "pk").values("order")
+    rows = Recommendation.objects.public().filter(forum=forum, **{NARROWS[name]: chosen[name] for name in chosen})
+    return (
+        rows.annotate(first_theme=Subquery(first[:1]))
+        .order_by(*(() if "theme" in chosen else (F("first_theme").asc(nulls_last=True),)), "number")
+        .select_related("group")
+        .prefetch_related("wordings", "themes", "addressees")
+    )
+
+
+def theme_of(row: Recommendation, chosen: dict[str, str]) -> Theme | None:
+    """Return the theme that a recommendation is listed under: the one chosen, else its first."""
+    themes = [theme for theme in row.themes.all() if theme.code == chosen.get("theme", theme.code)]
+    return themes[0] if themes else None
+
+
+def matrix(forum: Forum) -> dict[str, Any]:
+    """Return how many adopted recommendations ask what of whom, themes by addressees."""
+    adopted = Recommendation.objects.public().filter(forum=forum, state=Recommendation.State.ADOPTED)
+    pairs = adopted.exclude(themes=None).exclude(addressees=None).order_by().values_list("themes", "addressees")
+    counts = {(theme, addressee): number for theme, addressee, number in pairs.annotate(number=Count("pk"))}
+    addressees = list(Addressee.objects.public().filter(forum=forum).order_by("order", "pk"))
+    themes = Theme.objects.public().filter(forum=forum).order_by("order", "pk")
+    largest = max(counts.values(), default=1)
+    rows = [
+        (theme, [(to, number, number / largest) for to, number in _across(theme, addressees, counts)])
+        for theme in themes
+    ]
+    return {"columns": addressees, "rows": rows if counts else []}
+
+
+def _across(
+    theme: Theme, addressees: Iterable[Addressee], counts: dict[tuple[int, int], int]
+) -> list[tuple[Addressee, int]]:
+    return [(addressee, counts.get((theme.pk, addressee.pk), 0)) for addressee in addressees]
+
+
+@require_safe
+@public_page
+def recommendation_detail(request: HttpRequest, number: int) -> HttpResponse:
+    """One recommendation: its words, the group's own, what it rests on, who agrees, what became of it."""
+    forum = request.forum  # type: ignore[attr-defined]
+    rows = Recommendation.objects.public().filter(forum=forum).select_related("group__topic", "forum")
+    row = get_object_or_404(rows.prefetch_related("wordings", "themes", "addressees", "regions"), number=number)
+    words, trace = words_of(row, forum), tracing.for_recommendation(row)
+    return read(
+        request,
+        "recommendations/detail.html",
+        "recommendations",
+        recommendation=row,
+        words=words,
+        is_reworded=(words.text, words.language) != (row.handed_in_words, row.handed_in_language),
+        trace=trace,
+        findings=[(finding, words_of(finding, forum)) for finding in trace.findings],
+        merged=[(part, words_of(part, forum)) for part in trace.merged],
+        went_into=[(whole, words_of(whole, forum)) for whole in merged_into(row)],
+        clauses=answered(trace.clauses),
+        agreement=daily(counting.groups_in_agreement, row),
+        stands=heat(daily(counting.stance_table, row)),
+    )
+
+
+def merged_into(row: Recommendation) -> Iterable[Recommendation]:
+    """Return the public recommendations that this one was merged into."""
+    into = row.relations.filter(kind=Relation.Kind.MERGED_INTO).values("other")
+    return Recommendation.objects.public().filter(pk__in=into).prefetch_related("wordings").order_by("number")
+
+
+def answered(clauses: Iterable[Any]) -> list[tuple[Any, list[Response]]]:
+    """Return published clauses, each with the answers that stand."""
+    clauses = list(clauses)
+    rows = Response.objects.public().standing().filter(clause__identifier__in=[each.identifier for each in clauses])
+    answers: dict[str, list[Response]] = defaultdict(list)
+    for row in rows.select_related("addressee", "clause").order_by("addressee__order", "pk"):
+        answers[row.clause.identifier].append(row)
+    return [(clause, answers[clause.identifier]) for clause in clauses]

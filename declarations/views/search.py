@@ -1,0 +1,37 @@
+"""Search in what is public."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from declarations.search import LONGEST_QUERY, search
+
+from .reading import PAGE_SIZE, public_page, read
+
+
+@require_safe
+@public_page
+def search_list(request: HttpRequest) -> HttpResponse:
+    """Everything public that holds every word, by kind; without words nothing is searched."""
+    forum = request.forum  # type: ignore[attr-defined]
+    asked = "".join(sign for sign in request.GET.get("q", "") if sign.isprintable()).strip()[:LONGEST_QUERY]
+    found = search(asked, get_language() or "fr", forum)
+    titles = {
+        "finding": _("What we heard"),
+        "recommendation": _("Recommendations"),
+        "clause": _("Clauses of the declaration"),
+        "quote": _("Words heard"),
+    }
+    return read(
+        request,
+        "search/list.html",
+        "search",
+        asked=asked,
+        longest=LONGEST_QUERY,
+        total=sum(len(rows) for rows in found.values()),
+        most=PAGE_SIZE,
+        kinds=[(kind, titles[kind], len(rows), rows[:PAGE_SIZE]) for kind, rows in found.items() if rows],
+    )
