@@ -29,8 +29,8 @@ from declarations.models import Declaration, Edition, EditionFile, Kind, Proof, 
 from declarations.models.texts import in_language
 from declarations.publishing import FORMATS
 from declarations.publishing.as_html import POLICY
-from declarations.publishing.snapshot import Change, UnfitSnapshot, control_code, from_bytes
 from declarations.publishing.as_pdf import TypesettingFailed
+from declarations.publishing.snapshot import Change, UnfitSnapshot, control_code, from_bytes
 from declarations.workflow import declarations as text
 from declarations.workflow import editions
 from declarations.workflow.moves import Refused
