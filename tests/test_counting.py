@@ -159,7 +159,14 @@ class WhenSomethingWasHeard:
     def test_a_zone_is_no_region_and_a_family_no_capacity(self):
         forum = factories.a_forum()
         told = some_testimonies(forum, 12, described_zone=forum.zones.first(), described_family=forum.families.first())
-        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("≥10", 0, 0, 4)
+        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("≥10", None, None, 4)
+
+    def test_a_region_abroad_is_none_of_the_country(self):
+        forum = factories.a_forum()
+        abroad = forum.regions.order_by("pk").first()
+        told = some_testimonies(forum, 12, described_region=abroad)
+        type(abroad.zone).objects.filter(pk=abroad.zone_id).update(is_abroad=True)
+        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("≥10", None, None, 2)
 
     def test_a_testimony_counts_once_behind_a_recommendation_and_a_clause(self):
         forum = factories.a_forum()

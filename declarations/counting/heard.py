@@ -49,13 +49,21 @@ class Behind:
 Spoken = tuple[object, int | None, int | None]
 
 
-def behind(spoken: set[Spoken], minimum: int, total_regions: int) -> Behind:
-    """Return the figures of a set of testimonies."""
+def behind(spoken: set[Spoken], minimum: int, home: set[int]) -> Behind:
+    """Return the figures of a set of testimonies; `home` are the country's regions, delegations come from elsewhere.
+
+    Where every speaker is described more coarsely, no region or no capacity is known: nothing is said, never zero.
+    """
     if fewer_than(len(spoken), minimum):
-        return Behind(total_regions=total_regions)
-    regions = {region for _pk, region, _capacity in spoken if region}
+        return Behind(total_regions=len(home))
+    regions = {region for _pk, region, _capacity in spoken} & home
     capacities = {capacity for _pk, _region, capacity in spoken if capacity}
-    return Behind(band(len(spoken), minimum), len(regions), len(capacities), total_regions)
+    return Behind(band(len(spoken), minimum), len(regions) or None, len(capacities) or None, len(home))
+
+
+def home_regions(forum: Forum) -> set[int]:
+    """Return the regions of the country itself."""
+    return set(forum.regions.filter(zone__is_abroad=False).values_list("pk", flat=True))
 
 
 def spoken_in(forum: Forum, findings: Iterable[int] | None = None) -> dict[int, set[Spoken]]:
@@ -121,9 +129,9 @@ def sources_below(declaration: Declaration) -> dict[int, set[int]]:
 def _figures(forum: Forum, findings_of: Mapping[int, set[int]], minimum: int | None) -> dict[int, Behind]:
     """Return what stands behind each key, given the findings below it; two questions to the database."""
     spoken = spoken_in(forum, set().union(*findings_of.values()))
-    least, regions = minimum or forum.public_minimum, forum.regions.count()
+    least, home = minimum or forum.public_minimum, home_regions(forum)
     return {
-        key: behind(set().union(*(spoken.get(finding, set()) for finding in findings)), least, regions)
+        key: behind(set().union(*(spoken.get(finding, set()) for finding in findings)), least, home)
         for key, findings in findings_of.items()
     }
 
@@ -196,7 +204,7 @@ def forum_figures(forum: Forum) -> ForumFigures:
     heard = behind(
         set(rows.values_list("pk", "described_region", "described_capacity")),
         forum.public_minimum,
-        forum.regions.count(),
+        home_regions(forum),
     )
     return ForumFigures(
         participants=band(Participant.objects.filter(forum=forum).registered().count(), forum.public_minimum),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from declarations.management.demonstration import (
     declarations,
@@ -53,13 +54,15 @@ class Command(BaseCommand):
             self.stdout.write(f"The demonstration forum is there. Who signs in with what: {table}")
             return
         demo = Demonstration(random=random.Random(seed), scale=scale, say=self.stdout.write)
-        for name, build in STAGES.items():
-            began = monotonic()
-            self.stdout.write(name)
-            build(demo)
-            self.stdout.write(f"  {monotonic() - began:.1f} s")
-            if name == until:
-                break
+        # Whole or not at all: a run that is stopped halfway leaves nothing behind.
+        with transaction.atomic():
+            for name, build in STAGES.items():
+                began = monotonic()
+                self.stdout.write(name)
+                build(demo)
+                self.stdout.write(f"  {monotonic() - began:.1f} s")
+                if name == until:
+                    break
         text = written(demo)
         table.parent.mkdir(parents=True, exist_ok=True)
         table.touch(mode=0o600)
