@@ -293,6 +293,15 @@ def day(iso: str, language: str) -> str:
     return f"{first} {MONTHS[language].split()[month - 1]} {year}"
 
 
+def period(first_iso: str, last_iso: str, language: str) -> str:
+    """Return days from the first to the last in short: "16 to 18 November 2026"."""
+    first, last = day(first_iso, language), day(last_iso, language)
+    key = "period_in_month" if first_iso[:7] == last_iso[:7] else "period"
+    if first_iso == last_iso:
+        key = "one_day"
+    return LABELS[language][key].format(first=first, last=last, first_day=first.split()[0])
+
+
 def noun(key: str, number: int, language: str) -> str:
     forms = NOUNS[language][key]
     if language == "ar":

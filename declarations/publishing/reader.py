@@ -152,11 +152,7 @@ class Reader:
 
     def when_and_where(self) -> str:
         forum = self.snapshot.forum
-        first, last = self.day(forum.starts_on), self.day(forum.ends_on)
-        key = "period_in_month" if forum.starts_on[:7] == forum.ends_on[:7] else "period"
-        if forum.starts_on == forum.ends_on:
-            key = "one_day"
-        period = self.label(key, first=first, last=last, first_day=first.split()[0])
+        period = labels.period(forum.starts_on, forum.ends_on, self.labels)
         return self.label("list_comma").join(part for part in (self.words(forum.place).text, period) if part)
 
     def citation(self) -> str:
