@@ -5,6 +5,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
+from declarations.counting.bands import spoken
+from declarations.models import Forum
+from declarations.publishing import labels
 from declarations.publishing.reading import Words
 
 register = template.Library()
@@ -58,3 +61,10 @@ def native_name(code: str) -> str:
 def kilobytes(size: int) -> int:
     """Return a size in thousands of bytes, as telephones count them; never nothing."""
     return max(1, round(size / 1000))
+
+
+@register.filter
+def period(forum: Forum) -> str:
+    """Return the days of a forum as its declaration writes them: "16 to 18 November 2026"."""
+    language = spoken(get_language() or "fr")
+    return labels.period(forum.starts_on.isoformat(), forum.ends_on.isoformat(), language)

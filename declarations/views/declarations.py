@@ -17,7 +17,7 @@ from declarations.tracing import Trace, where_from_all
 from .editions import editions_of, files_of, reading_of
 from .reading import alternates, public_page
 
-QUOTES = 2  # of a clause on this page; the others stand with their findings
+QUOTES = 1  # of a clause: the page fits in one round trip, and the others stand with their findings
 
 
 @dataclass(frozen=True)
