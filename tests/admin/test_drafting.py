@@ -198,6 +198,7 @@ def test_the_words_that_differ():
         "<p>Aucun puits <del>fermé</del><ins>ouvert</ins>.</p>"
     )
     assert marked("Un.\nDeux.", "Un.\nTrois.\nDeux.") == "<p>Un.</p><p><ins>Trois.</ins></p><p>Deux.</p>"
+    assert marked("En silence\u00a0: non.", "En silence : non.") == "<p>En silence : non.</p>"
     assert marked("", "<i>") == "<p><ins>&lt;i&gt;</ins></p>"
 
 

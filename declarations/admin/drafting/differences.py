@@ -27,11 +27,13 @@ def aligned(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def in_words(before: str, after: str) -> SafeString:
+    """Mark what differs between two paragraphs; another kind of space is no difference."""
     one, other = WORD.findall(before), WORD.findall(after)
+    bare = ([word.strip() for word in words] for words in (one, other))
     parts = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
         if kind == "equal":
-            parts.append(format_html("{}", "".join(one[i1:i2])))
+            parts.append(format_html("{}", "".join(other[j1:j2])))
             continue
         if i1 < i2:
             parts.append(format_html("<del>{}</del>", "".join(one[i1:i2])))
