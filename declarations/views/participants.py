@@ -41,7 +41,8 @@ def participant_list(request: HttpRequest) -> HttpResponse:
 
 
 def tiles(forum: Forum, room: counting.Room) -> list[dict[str, Any]]:
-    """Return the squares of the map; a region counted with others shows what they are together."""
+    """Return the squares of the map; a region counted with others shows what they are together, with a star."""
+    together = {member for line, _cell in room.regions if len(line.members) > 1 for member in line.members}
     language, cells = get_language() or "fr", room.regions.by_member()
     rows = list(Region.objects.public().filter(forum=forum, tile_row__isnull=False, tile_column__isnull=False))
     top = min((row.tile_row or 0 for row in rows), default=0)
@@ -52,7 +53,7 @@ def tiles(forum: Forum, room: counting.Room) -> list[dict[str, Any]]:
             "row": (row.tile_row or 0) - top,
             "col": (row.tile_column or 0) - first,
             "share": room.regions.share(cells[row.pk]),
-            "text": cells[row.pk].text,
+            "text": cells[row.pk].text + "*" * (row.pk in together),
             "said": in_words(cells[row.pk]),
         }
         for row in rows
