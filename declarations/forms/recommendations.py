@@ -62,6 +62,9 @@ class DraftForm(forms.Form):
     words = words_field(_("The words of the group"), rows=6)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="draft_%s", **kwargs)
+
 
 class CompleteForm(forms.Form):
     """To whom, where, by when and why: everything that may follow."""
