@@ -93,7 +93,8 @@ def awaited(forum: Forum, clauses: Iterable[str], chosen: dict[str, str]) -> set
 
 def by_clause(clauses: dict[str, ClauseText], answers: Iterable[Response]) -> list[Answered]:
     """Return the clauses that were answered, in the order of the declaration."""
-    standing, earlier = defaultdict(list), defaultdict(list)
+    standing: dict[str, list[Response]] = defaultdict(list)
+    earlier: dict[str, list[Response]] = defaultdict(list)
     for row in answers:
         (standing if row.is_standing else earlier)[row.clause.identifier].append(row)
     return [
