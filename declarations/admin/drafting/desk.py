@@ -149,9 +149,9 @@ def read_text(declaration: Declaration, shown: Sequence[str], names: dict[str, s
             line.number = number
         block.lines.append(line)
     ordered = list(blocks.values())
-    for rows in (ordered, *(block.lines for block in ordered)):
-        if rows:
-            rows[0].is_first = rows[-1].is_last = True  # type: ignore[attr-defined]
+    marks: list[Sequence[Any]] = [ordered, *(block.lines for block in ordered)]
+    for rows in filter(None, marks):
+        rows[0].is_first = rows[-1].is_last = True
     return ordered, removed
 
 

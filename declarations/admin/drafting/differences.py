@@ -29,9 +29,9 @@ def aligned(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 def in_words(before: str, after: str) -> SafeString:
     """Mark what differs between two paragraphs; another kind of space is no difference."""
     one, other = WORD.findall(before), WORD.findall(after)
-    bare = ([word.strip() for word in words] for words in (one, other))
+    bare, others = [word.strip() for word in one], [word.strip() for word in other]
     parts = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, bare, others, autojunk=False).get_opcodes():
         if kind == "equal":
             parts.append(format_html("{}", "".join(other[j1:j2])))
             continue

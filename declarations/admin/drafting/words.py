@@ -80,8 +80,7 @@ def beside_others(clause: Clause, form: Words) -> list[tuple[str, Any]]:
 
 def with_revision(form: Words, clause: Clause) -> Words:
     """Return the form with what was typed, ready to be saved over the words that were read just now."""
-    data = form.data.copy()
-    data["revision"] = str(clause.revision)
+    data = {**form.data.dict(), "revision": str(clause.revision)}  # type: ignore[attr-defined]
     again = Words(data, row=clause, seat=form.seat)
     again.is_valid()
     again.add_error(
