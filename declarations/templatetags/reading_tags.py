@@ -1,5 +1,7 @@
 """Texts of an edition on the page: paragraphs and lists, each saying its language where it is not the page's."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -33,6 +35,13 @@ def phrase(words: Words) -> SafeString:
     """Write a text inside a line."""
     attributes = _attributes(words)
     return format_html("<span{}>{}</span>", attributes, words.text) if attributes else format_html("{}", words.text)
+
+
+@register.simple_tag
+def phrases(many: Iterable[Words]) -> SafeString:
+    """Write texts in a row, with the comma of the page's language."""
+    comma = labels.LABELS[spoken(get_language() or "fr")]["list_comma"]
+    return SafeString(comma.join(phrase(words) for words in many))
 
 
 def _attributes(words: Words, css: str = "") -> SafeString:

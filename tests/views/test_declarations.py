@@ -16,7 +16,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 PAGE = "/fr/peace/declaration/"
-# The forum and its languages, the edition, its files, its clauses, its answers, and the way back of all clauses at once.
+# The forum, its languages, the edition, its files, its clauses, its answers, and the way back of all clauses at once.
 QUERIES = 17
 
 
@@ -33,9 +33,7 @@ def published(clauses: int = 1, forum: Forum | None = None) -> Edition:
         recommendations.ground(row, by=by, finding=finding)
         recommendations.adopt(row, by=by)
         texts = {"fr": f"Le puits {number} reste ouvert.", "en": f"Well {number} stays open."}
-        declarations.add_clause(
-            section, by=by, texts=texts, addressees=forum.addressees.all()[:1], sources=[row]
-        )
+        declarations.add_clause(section, by=by, texts=texts, addressees=forum.addressees.all()[:1], sources=[row])
     declarations.send_for_review(declaration, by=by)
     declarations.freeze(declaration, by=by)
     make.an_adoption(declaration)

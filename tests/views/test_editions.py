@@ -93,7 +93,9 @@ def test_a_file_is_the_stored_bytes_for_ever(client: Client, extension: str, kin
     assert answer["Content-Language"] == "fr"
     assert answer.has_header("Content-Disposition") == attached
     assert "Set-Cookie" not in answer and "Vary" not in answer
-    assert client.get(f"{ALL}1/declaration.fr.{extension}", headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert (
+        client.get(f"{ALL}1/declaration.fr.{extension}", headers={"if-none-match": answer["ETag"]}).status_code == 304
+    )
 
 
 def test_the_page_in_one_file_keeps_its_sheet(client: Client) -> None:
