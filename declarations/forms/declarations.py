@@ -193,7 +193,9 @@ class AdoptionOfWords(Asked):
 
     digest = forms.CharField(widget=forms.HiddenInput)
     method = forms.ChoiceField(label=_("How it was adopted"), choices=Adoption.Method.choices)
-    votes_for = forms.IntegerField(label=_("Votes for"), required=False, min_value=0)
+    votes_for = forms.IntegerField(
+        label=_("Votes for"), required=False, min_value=0, help_text=_("Only where it was put to a vote.")
+    )
     votes_against = forms.IntegerField(label=_("Votes against"), required=False, min_value=0)
     abstentions = forms.IntegerField(label=_("Abstentions"), required=False, min_value=0)
     adopted_on = Day(label=_("Day"))

@@ -85,6 +85,6 @@ def with_revision(form: Words, clause: Clause) -> Words:
     again.is_valid()
     again.add_error(
         None,
-        _("Somebody changed this clause while you wrote. Both texts are below: make one of the two, then keep it."),
+        _("Somebody changed this clause while you wrote. Both texts stand above: make one of the two, then keep it."),
     )
     return again
