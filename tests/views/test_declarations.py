@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import date
 
@@ -126,6 +127,13 @@ def test_one_request_carries_the_page(client: Client) -> None:
     page = client.get(PAGE).content.decode()
     assert "<script" not in page and "<img" not in page and 'rel="stylesheet"' not in page
     assert "style=" not in page
+
+
+def test_what_stands_around_the_words_is_light(client: Client) -> None:
+    published()
+    page = client.get(PAGE).content
+    # Half of one round trip: the other half is for the clauses of a real declaration.
+    assert len(gzip.compress(page)) <= 7 * 1024
 
 
 @pytest.mark.parametrize("clauses", [1, 3])
