@@ -66,7 +66,8 @@ def amendment_propose(request: HttpRequest, identifier: str) -> HttpResponse:
     if refusal := closed(request, "amendments"):
         return refusal
     if request.method != "POST":
-        wording = clause.wording_in(language_for(seat), *page_words(seat))
+        wanted, authentic = language_for(seat), seat.forum.authentic_languages()
+        wording = clause.wording_in(*([wanted] if wanted in authentic else []), *authentic, wanted)
         initial = {"text": wording.text if wording else "", "language": wording.language if wording else ""}
         return shown(request, seat, clause, AmendmentForm(seat.forum, initial={**initial, "seen": read(clause)}))
     form: Any = AmendmentForm(seat.forum, request.POST)
