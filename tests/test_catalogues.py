@@ -18,7 +18,8 @@ INSIDE = (
     "templates/declarations/press/",
     "templates/declarations/room/",
 )
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w[^>]*>")
+# <bdi> is for Arabic alone: it keeps a figure that stands in a sentence from being read backwards.
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?(?!bdi\b)\w[^>]*>")
 PLAIN_SPACE = re.compile(r" [:;?!»](?!\w)|« ")
 
 SOURCES = sorted(catalogues.LOCALE.glob("*/LC_MESSAGES/*.po"))
