@@ -242,13 +242,21 @@ def stance_table(recommendation: Recommendation, by: str = "capacity", *, public
     """
     forum = recommendation.forum
     rule = Rule(forum.public_minimum, is_exact=False) if public else Rule(forum.inside_minimum, is_exact=True)
+    rows, counts = _stands(recommendation, by, rule.minimum)
+    return table(rows, lines_of(forum, "stance"), counts, rule)
+
+
+def _stands(
+    recommendation: Recommendation, by: str, minimum: int
+) -> tuple[list[Line], dict[tuple[Hashable, Hashable], int]]:
+    """Return the lines of those who took a stand, rolled up until each can hide, and how many stand where."""
     supports = recommendation.supports.order_by().values_list(by, "stance").annotate(number=Count("pk"))
     counts: dict[tuple[Hashable, Hashable], int] = {(line, stance): number for line, stance, number in supports}
     sums: dict[Hashable, int] = {}
     for (line, _stance), number in counts.items():
         sums[line] = sums.get(line, 0) + number
-    rows = rolled_up(lines_of(forum, by), lines_of(forum, COARSER[by]), sums, rule.minimum)
-    return table(rows, lines_of(forum, "stance"), counts, rule)
+    forum = recommendation.forum
+    return rolled_up(lines_of(forum, by), lines_of(forum, COARSER[by]), sums, minimum), counts
 
 
 @dataclass(frozen=True)
@@ -260,15 +268,17 @@ class Agreement:
 
 
 def groups_in_agreement(recommendation: Recommendation) -> Agreement:
-    """Return in how many capacities more than half of those who took a stand agree.
+    """Return in how many of the table's lines more than half of those who took a stand agree.
 
-    A capacity of which fewer than the public minimum took a stand is not counted at all.
+    A line is counted where those who agree, or all others together, are enough to be shown: to say of any other on
+    which side most are would bound a number that the table hides.
     """
-    stands: dict[int, dict[str, int]] = {}
-    rows = recommendation.supports.order_by().values_list("capacity", "stance").annotate(number=Count("pk"))
-    for capacity, stance, number in rows:
-        stands.setdefault(capacity, {})[stance] = number
-    heard = [
-        each for each in stands.values() if not fewer_than(sum(each.values()), recommendation.forum.public_minimum)
-    ]
-    return Agreement(sum(each.get(Support.Stance.AGREE, 0) * 2 > sum(each.values()) for each in heard), len(heard))
+    minimum = recommendation.forum.public_minimum
+    rows, counts = _stands(recommendation, "capacity", minimum)
+    heard = []
+    for row in rows:
+        agree = sum(counts.get((member, Support.Stance.AGREE), 0) for member in row.members)
+        other = sum(number for (line, _stance), number in counts.items() if line in row.members) - agree
+        if not fewer_than(max(agree, other), minimum):
+            heard.append(agree > other)
+    return Agreement(sum(heard), len(heard))

@@ -201,7 +201,7 @@ class WhenRecommendationsAreRead:
         rows = adopted(forum, number)
         with django_assert_num_queries(13):
             get(client, "recommendation-list", forum)
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(31):
             get(client, "recommendation-detail", forum, rows[0].number)
 
     def test_a_long_list_has_pages(self, client, forum):
