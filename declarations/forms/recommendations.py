@@ -31,7 +31,8 @@ class FromGroup(forms.Form):
 
     def __init__(self, *args: Any, seat: Seat, language: str, **kwargs: Any) -> None:
         initial = {"group": seat.group_id, "language": language, "once": uuid.uuid4().hex}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.fields["group"].queryset = Group.objects.for_seat(seat)  # type: ignore[attr-defined]
         if seat.group_id:
             self.fields["group"].widget = forms.HiddenInput()
@@ -63,7 +64,8 @@ class DraftForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="draft_%s", **kwargs)
+        kwargs["auto_id"] = "draft_%s"
+        super().__init__(*args, **kwargs)
 
 
 class CompleteForm(forms.Form):

@@ -24,7 +24,8 @@ class OnADay(forms.Form):
     def __init__(self, forum: Forum, *args: Any, language: str, prefix: str, **kwargs: Any) -> None:
         # The prefix keeps ids of several forms on one page apart; names stay as they are.
         first = {"language": language, **{name: forum.today() for name in ("answered_on", "reported_on")}}
-        super().__init__(*args, initial={**first, **kwargs.pop("initial", {})}, auto_id=f"{prefix}_%s", **kwargs)
+        kwargs |= {"initial": {**first, **kwargs.pop("initial", {})}, "auto_id": f"{prefix}_%s"}
+        super().__init__(*args, **kwargs)
         self.forum = forum
         self.fields["language"].choices = languages_of(forum, is_written=True)  # type: ignore[attr-defined]
 

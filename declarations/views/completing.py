@@ -165,8 +165,8 @@ def wordings_of(row: Recommendation, typed: Any, is_decided: bool) -> Any:
     texts = {wording.language: wording for wording in row.wordings.all()}
     authentic = row.forum.authentic_languages()
     for language in row.forum.languages.all():
-        code = language.code  # type: ignore[attr-defined]
-        if not language.is_written:  # type: ignore[attr-defined]
+        code = language.code
+        if not language.is_written:
             continue
         text = texts[code].text if code in texts else ""
         form: Any = WordingForm(

@@ -76,6 +76,8 @@ def links_of(request: HttpRequest, seat: Seat) -> list[tuple[str, str, bool]]:
         desks.append(("declarations.approve_wording", "wording-desk", _("Wordings")))
     forum: Forum = request.forum  # type: ignore[attr-defined]
     links = [(label, reverse(name, args=[forum.slug])) for permission, name, label in desks if may(seat, permission)]
+    if seat.user_id and may(seat, "declarations.see_road"):
+        links.append((_("The road"), reverse("admin:index")))
     return [(label, url, request.path.startswith(url)) for label, url in links]
 
 

@@ -31,7 +31,7 @@ def of_language(request: HttpRequest) -> Seat:
     seated(request, WRITES if may(seat, WRITES) else APPROVES)
     if not seat.language:
         raise PermissionDenied
-    return seat  # type: ignore[no-any-return]
+    return seat
 
 
 def clauses_of(seat: Seat) -> Any:
@@ -61,7 +61,7 @@ def wording_desk(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     numbers = numbering(listed[0][0].section.declaration) if listed else {}
-    names = {row.code: str(row) for row in seat.forum.languages.all()}  # type: ignore[attr-defined]
+    names = {row.code: str(row) for row in seat.forum.languages.all()}
     return page(
         request,
         "wordings/desk",
@@ -146,7 +146,7 @@ def shown(
     is_stale: bool = False,
 ) -> HttpResponse:
     sources = source_of(clause, seat)
-    names = {row.code: str(row) for row in seat.forum.languages.all()}  # type: ignore[attr-defined]
+    names = {row.code: str(row) for row in seat.forum.languages.all()}
     return page(
         request,
         "wordings/desk_edit",
