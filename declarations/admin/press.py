@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from declarations.admin.doors import allows, ask, desk, typed
-from declarations.admin.drafting.acts import declaration_of
-from declarations.admin.drafting.desk import cure_of, desk_links
+from declarations.admin.drafting.desk import desk_links
 from declarations.admin.drafting.differences import marked
+from declarations.admin.drafting.whole import cure_of, declaration_of
 from declarations.admin.verbs import Verb, perform
 from declarations.forms.asked import Reason
 from declarations.forms.press import NewProof

@@ -22,8 +22,10 @@ from declarations.models.texts import in_language
 from declarations.publishing.snapshot import control_code
 from declarations.workflow.declarations import last_version, missing_wordings
 
-from .acts import COMPOSES, MOVES, PLENARY, SEES, START, cure_of, declaration_of
+from .acts import PLENARY
 from .differences import marked
+from .doors import COMPOSES, SEES
+from .whole import MOVES, START, cure_of, declaration_of
 
 
 @dataclass

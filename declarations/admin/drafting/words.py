@@ -19,8 +19,9 @@ from declarations.models.texts import tidy
 from declarations.workflow.declarations import word_clause
 from declarations.workflow.moves import Refused, StaleRevision
 
-from .acts import COMPOSES, SEES, clause_of, desk_url
+from .acts import clause_of
 from .differences import marked
+from .doors import COMPOSES, SEES, desk_url
 
 
 @desk(SEES)
