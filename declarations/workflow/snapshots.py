@@ -119,7 +119,7 @@ def forum_facts(forum: Forum) -> ForumFacts:
         place=forum.place,
         starts_on=forum.starts_on.isoformat(),
         ends_on=forum.ends_on.isoformat(),
-        conveners=tuple(convener.label for convener in conveners),  # type: ignore[attr-defined]
+        conveners=tuple(convener.label for convener in conveners),
         mode=forum.mode,
     )
 
@@ -137,7 +137,7 @@ def adoption_facts(adoption: Adoption, authentic: Sequence[str]) -> AdoptionFact
         reservations=(Reservation(AT_THE_ADOPTION, {authentic[0]: adoption.reservations}),)
         if adoption.reservations
         else (),
-        delegations=tuple(each.label for each in adoption.delegations.all()),  # type: ignore[attr-defined]
+        delegations=tuple(each.label for each in adoption.delegations.all()),
         votes=Votes(adoption.votes_for or 0, adoption.votes_against or 0, adoption.abstentions or 0)
         if counted
         else None,
