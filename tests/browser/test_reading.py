@@ -1,0 +1,183 @@
+"""Anybody reads, follows a clause back, downloads and verifies on a small phone; and no page breaks the policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Route
+
+from declarations.models import Forum, Seat, Testimony
+from declarations.workflow import people
+from tests import factories as make
+from tests.admin import world
+from tests.room import desk
+
+from .conftest import Phone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TITLE = {"fr": "Forum de la paix", "en": "Peace forum", "ar": "منتدى السلام"}
+PAGES = (
+    "",
+    "participants/",
+    "groups/",
+    "heard/",
+    "recommendations/",
+    "recommendations/1/",
+    "declaration/",
+    "declaration/editions/",
+    "declaration/editions/1/",
+    "verify/",
+    "follow-up/",
+    "search/?q=puits",
+    "promises/",
+)
+
+
+@pytest.fixture
+def forum(transactional_db: None) -> Forum:
+    """A forum with a published edition, quotes, answers and promises, titled in three languages."""
+    forum = make.a_forum("fleuve", title=TITLE, place={"fr": "Ségou", "ar": "سيغو"})
+    world.furnish(forum)
+    make.a_finding(forum, "published", excerpts=(make.an_excerpt(forum),))
+    world.publish(forum)
+    return forum
+
+
+@pytest.fixture(params=[("fr", False), ("fr", True), ("ar", False), ("ar", True)], ids=lambda p: f"{p[0]}-{p[1]}")
+def own(request: pytest.FixtureRequest, phone: Callable[..., Phone]) -> Phone:
+    language, scripts = request.param
+    return phone(language, scripts=scripts)
+
+
+def test_every_public_page_reads_on_a_phone(own: Phone, forum: Forum) -> None:
+    own.go("")
+    for path in PAGES:
+        own.go(f"{forum.slug}/{path}")
+        assert own.page.locator("h1").count() == 1, path
+    assert own.page.context.cookies() == [], "reading leaves nothing on the phone"
+
+
+def test_read_the_declaration_download_it_and_verify_it(own: Phone, forum: Forum) -> None:
+    page = own.page
+    clause = make.last_clause(forum.declaration)
+    own.go(f"{forum.slug}/declaration/#{clause.identifier}")
+    standing = page.locator(f"#{clause.identifier}")
+    assert make.TEXTS["fr"] in standing.inner_text()
+    # Where it comes from opens without a script.
+    standing.locator("summary").first.click()
+    own.look()
+    assert standing.locator("details[open] a[href*='/recommendations/']").count()
+    edition = forum.declaration.editions.get()
+    own.go(f"{forum.slug}/declaration/editions/{edition.number}/")
+    for extension, kind in (("html", "text/html"), ("pdf", "application/pdf"), ("json", "application/json")):
+        link = page.locator(f"a[href$='declaration.fr.{extension}']").first
+        answer = page.request.get(str(link.get_attribute("href")))
+        assert answer.ok and answer.headers["content-type"].startswith(kind), extension
+    own.go(f"{forum.slug}/verify/")
+    page.fill("#id_code", edition.control_code)
+    page.locator("form:has(#id_code) [type=submit]").click()
+    page.wait_for_url(re.compile("code="))
+    own.look()
+    assert edition.control_code in page.inner_text("main")
+
+
+def test_the_published_page_stands_alone(own: Phone, forum: Forum) -> None:
+    """The file of an edition: one style, allowed by its hash."""
+    own.page.goto(f"/fr/{forum.slug}/declaration/editions/1/declaration.fr.html")
+    assert make.TEXTS["fr"] in own.page.inner_text("body")
+    assert own.complaints == []
+
+
+def test_a_page_that_breaks_the_policy_is_noticed(phone: Callable[..., Phone], forum: Forum) -> None:
+    """The control: the same ears hear an inline style that the site was made to send."""
+    own = phone("fr", scripts=True)
+
+    def spoilt(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("<h1", '<h1 style="color:red"', 1))
+
+    own.page.route("**/promises/", spoilt)
+    own.page.goto(f"/fr/{forum.slug}/promises/")
+    assert len(own.complaints) == 1
+
+
+# The desks, whose pages break the policy as little as those of the public
+
+
+def sign_in(phone: Phone, seat: Seat) -> None:
+    """Give the browser the session of somebody who signed in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(seat.user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = seat.user.get_session_auth_hash()
+    session.save()
+    phone.page.goto("/admin/login/")
+    address = phone.page.url.split("/admin/")[0]
+    phone.page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": address}])
+
+
+def pages_of_the_admin(forum: Forum) -> Iterator[str]:
+    yield from map(reverse, ("admin:index", "admin:seats", "admin:keys", "admin:checklist", "admin:password_change"))
+    for name in ("admin:drafting-desk", "admin:press"):
+        try:
+            yield reverse(name)
+        except NoReverseMatch:
+            continue
+    for each in world.lists():
+        yield each.address("changelist")
+        row = world.rows_of(each, forum)[0]
+        yield from (each.address(page, row.pk) for page in ("change", "history"))
+        if each.adds or each.adding:
+            yield each.address("add")
+
+
+def test_no_page_of_the_admin_breaks_the_policy(phone: Callable[..., Phone], forum: Forum) -> None:
+    own = phone("fr", scripts=True)
+    own.page.set_viewport_size({"width": 1280, "height": 800})
+    sign_in(own, make.organiser_of(forum))
+    for path in pages_of_the_admin(forum):
+        answer = own.page.goto(path)
+        assert answer is not None and answer.ok, path
+        assert own.complaints == [], path
+
+
+def test_no_page_of_the_reading_room_breaks_the_policy(phone: Callable[..., Phone], forum: Forum) -> None:
+    own = phone("fr", scripts=True)
+    sign_in(own, desk.a_reader(forum))
+    own.page.goto(desk.at("reading-unlock"))
+    own.page.fill("[name=passphrase]", desk.PASSPHRASE)
+    own.page.locator("form:has([name=passphrase]) [type=submit]").click()
+    own.page.wait_for_url(re.compile("/room/$"))
+    testimony = Testimony.objects.filter(forum=forum)[0]
+    for name, args in (
+        ("reading-room", ()),
+        ("reading-testimony", (testimony.pk,)),
+        ("excerpt-clearance", ()),
+        ("finding-desk", ()),
+        ("finding-compose", ()),
+    ):
+        own.page.goto(desk.at(name, *args))
+        own.look()
+
+
+@pytest.mark.parametrize("role", ["rapporteur", "expert", "translator", "approver", "addressee", "facilitator"])
+def test_no_desk_of_a_link_breaks_the_policy(phone: Callable[..., Phone], forum: Forum, role: str) -> None:
+    own = phone("ar", scripts=True)
+    needs = {
+        "rapporteur": {"group": forum.groups.first()},
+        "translator": {"language": "ar"},
+        "approver": {"language": "ar"},
+        "addressee": {"addressee": forum.addressees.get(code="government")},
+    }
+    by = make.organiser_of(forum)
+    _seat, token = people.give_link(forum, by=by, role=role, name="Fanta", **needs.get(role, {}))
+    own.go(f"enter/{token}/")
+    own.page.locator("main [type=submit]").click()
+    own.page.wait_for_url(re.compile(rf"/{forum.slug}/"))
+    own.look()
