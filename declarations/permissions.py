@@ -71,9 +71,7 @@ keeps_the_text = organiser | general_rapporteur
 PERMISSIONS = {
     # forums
     "declarations.change_forum": organiser,
-    "declarations.see_road": holds(
-        Role.ORGANISER, Role.READER, Role.CUSTODIAN, Role.CHAIR, Role.GENERAL_RAPPORTEUR
-    ),
+    "declarations.see_road": holds(Role.ORGANISER, Role.READER, Role.CUSTODIAN, Role.CHAIR, Role.GENERAL_RAPPORTEUR),
     "declarations.manage_seats": organiser,
     "declarations.manage_keys": organiser,
     "declarations.hold_key": holds(Role.ORGANISER, Role.READER, Role.CUSTODIAN),

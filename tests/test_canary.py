@@ -244,7 +244,7 @@ class Journey:
         private = self.private()
         second = make.a_seat(self.forum, Role.READER)
         excerpts.clear(excerpt, by=second, reading_private=private)
-        assert Quote.objects.get().words == sentence
+        assert Quote.objects.get().words == sentence.replace("[.]", "[…]")
         rest = [make.a_testimony(self.forum) for _ in range(self.forum.inside_minimum - 1)]
         for row in rest:
             testimonies.summarise(row, by=second, reading_private=private, text=self.secret("summary of others"))

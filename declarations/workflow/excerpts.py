@@ -17,7 +17,8 @@ from .moves import Refused, move, record
 from .testimonies import ConsentMissing, checked_words, open_key, opened
 
 LONGEST = 400  # characters: a sentence, not a story
-REDACTED = "[.]"
+REDACTED = "[.]"  # as readers type it
+LEFT_OUT = "[…]"  # as the public reads it
 # Digits in a row, or in the pairs in which a telephone number is spoken.
 TELEPHONE = re.compile(r"\d(?:[\s.\-]?\d){6,}")
 
@@ -78,7 +79,7 @@ def clear(excerpt: Excerpt, *, by: Seat, reading_private: bytes) -> Quote:
         move(excerpt, Excerpt.State.CLEARED, by=by, verb="clear_excerpt", cleared_by=by)
         return Quote.objects.create(
             excerpt=excerpt,
-            words=words,
+            words=words.replace(REDACTED, LEFT_OUT),
             salt=secrets.token_bytes(32),
             speaker={language: testimony.speaker_in(language) for language in ("fr", "en", "ar")},
         )

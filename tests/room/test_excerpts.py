@@ -53,7 +53,7 @@ def test_another_person_clears_it(client: Client, reader: Seat, sentence: Excerp
     assert client.post(at("excerpt-clear", sentence.pk)).status_code == 302
     sentence.refresh_from_db()
     assert (sentence.state, sentence.cleared_by) == (State.CLEARED, reader)
-    assert Quote.objects.get(excerpt=sentence).words == "[.] nous avons marché deux jours"
+    assert Quote.objects.get(excerpt=sentence).words == "[…] nous avons marché deux jours"
     assert "cleared by" in text(client.get(at("excerpt-clearance"), {"stage": "cleared"}))
 
 
