@@ -15,7 +15,7 @@ from declarations.templatetags.language_tags import dir_of
 
 def text_in(forum: Forum, language: str) -> forms.CharField:
     """The field of one written language, in its own direction."""
-    row: ForumLanguage = next(row for row in forum.languages.all() if row.code == language)  # type: ignore[attr-defined,assignment]
+    row: ForumLanguage = next(row for row in forum.languages.all() if row.code == language)
     name = in_language(row.label, get_language() or "fr")
     return forms.CharField(
         label=_("%(language)s (authentic)") % {"language": name} if row.is_authentic else name,
