@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import override
 
 from declarations.management.demonstration import (
     declarations,
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             return
         demo = Demonstration(random=random.Random(seed), scale=scale, say=self.stdout.write)
         # Whole or not at all: a run that is stopped halfway leaves nothing behind.
-        with transaction.atomic():
+        with transaction.atomic(), override("en"):
             for name, build in STAGES.items():
                 began = monotonic()
                 self.stdout.write(name)
@@ -63,7 +64,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {monotonic() - began:.1f} s")
                 if name == until:
                     break
-        text = written(demo)
+        with override("en"):
+            text = written(demo)
         table.parent.mkdir(parents=True, exist_ok=True)
         table.touch(mode=0o600)
         table.write_text(text, encoding="utf-8")
