@@ -253,7 +253,7 @@ NOUNS: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 MORE = {"fr": "plus de {n}", "en": "more than {n}", "ar": "أكثر من {n}"}
-LEAST = {"fr": "au moins {n}", "en": "at least {n}", "ar": "{n} على الأقل"}
+LEAST = {"fr": "au moins {n}", "en": "at least {n}", "ar": "ما لا يقل عن {n}"}
 FEWER = {"fr": "moins de {n}", "en": "fewer than {n}", "ar": "أقل من {n}"}
 SIGNS = {"+": MORE, "≥": LEAST, "<": FEWER}
 MONTHS = {
