@@ -46,7 +46,7 @@ def key(name: str) -> bytes:
 
 
 SECRET_KEY = secret("SECRET_KEY")
-PEPPER = key("PEPPER")  # keys the digests of receipts, cards and quotas: a stolen database cannot be searched for a code
+PEPPER = key("PEPPER")  # keys the digests of receipts, cards and quotas: a stolen database yields no code
 INTAKE_KEY = key("INTAKE_KEY")  # opens the outer layer of what arrives from a phone's outbox
 
 
