@@ -309,6 +309,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('taken_id', models.UUIDField()),
                 ('content_hash', models.CharField(max_length=64)),
+                ('language', models.CharField(max_length=12)),
                 ('envelope', models.BinaryField()),
                 ('sealed_key', models.BinaryField()),
                 ('given_on', models.DateField(verbose_name='day')),

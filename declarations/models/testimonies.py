@@ -200,6 +200,8 @@ class Conflict(models.Model):
     forum = models.ForeignKey(Forum, models.PROTECT, related_name="conflicts")
     taken_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=12)
+    # The words under the header of the testimony whose identifier they took.
     envelope = models.BinaryField()
     sealed_key = models.BinaryField()
     forum_key = models.ForeignKey(ForumKey, models.PROTECT, related_name="+")

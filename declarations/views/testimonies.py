@@ -24,7 +24,7 @@ from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
 from declarations.models.forums import is_form_open
-from declarations.workflow import testimonies
+from declarations.workflow import keeping, testimonies
 from declarations.workflow.moves import Refused
 
 from .reading import alternates, public_page
@@ -184,11 +184,11 @@ def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     assert ticket is not None
     try:
         testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, **form.to_give())
-    except testimonies.Conflicting:
+    except keeping.Conflicting:
         return again(request, form, ticket, "conflict", 409)
-    except testimonies.AlreadyWithdrawn:
+    except keeping.AlreadyWithdrawn:
         return again(request, form, ticket, "withdrawn", 410)
-    except testimonies.QuotaSpent:
+    except keeping.QuotaSpent:
         form.add_error("code", _("This card gave all that it can in one day. Send without it, or tomorrow."))
         return asked(request, form, status=429)
     except Refused as refused:

@@ -6,30 +6,25 @@ The words are sealed in memory before anything is stored; nothing here ever writ
 from __future__ import annotations
 
 import json
-import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from declarations import sealing
 from declarations.models import (
     Capacity,
-    Conflict,
     Family,
     Forum,
     ForumKey,
     Group,
     Participant,
-    Quota,
-    QuotaKey,
     Region,
     SealedText,
     Seat,
@@ -40,21 +35,10 @@ from declarations.models import (
 )
 from declarations.models.texts import LONGEST_TEXT, tidy, validate_plain
 
+from .keeping import Given, Sealed, keep
 from .moves import IllegalMove, Refused, move, record
 
 Kind = SealedText.Kind
-
-
-class Conflicting(Exception):
-    """Another testimony already came under this identifier; this one was kept aside."""
-
-
-class AlreadyWithdrawn(Exception):
-    """The testimony was withdrawn; a late copy of it is not taken."""
-
-
-class QuotaSpent(Exception):
-    """This card gave as many testimonies today as a card may."""
 
 
 class ConsentMissing(Exception):
@@ -98,14 +82,6 @@ class Facts:
     age: str = ""
     asked_by: str = ""
     interpreter: str = ""
-
-
-@dataclass(frozen=True)
-class Given:
-    """A stored testimony; `is_again` where the same had come before."""
-
-    testimony: Testimony
-    is_again: bool
 
 
 @dataclass(frozen=True)
@@ -183,9 +159,6 @@ def give(
     """
     words = checked_words(words)
     facts, description = facts or Facts(), description or Description()
-    key = reading_key(forum)
-    known_as = content_hash(forum, words, facts, consent, description)
-    one = sealing.new_key()
     testimony = Testimony(
         id=id,
         forum=forum,
@@ -200,65 +173,22 @@ def give(
         consent_version=forum.consent_version,
         given_on=forum.today(),
         receipt_hash=receipt_hash(receipt),
-        content_hash=known_as,
+        content_hash=content_hash(forum, words, facts, consent, description),
         **description.fields(),
     )
-    rows: list[Any] = [
-        TestimonyKey(testimony=testimony, forum_key=key, sealed=sealing.seal_to(key.public, one)),
-        sealed_text(testimony, one, Kind.WORDS, words, language=language),
-        sealed_text(testimony, one, Kind.FACTS, json.dumps(asdict(facts))),
-    ]
-    try:
-        with transaction.atomic():
-            if earlier := Testimony.objects.select_for_update().filter(id=id).first():
-                return _again(earlier, known_as, forum)
-            if participant is not None:
-                _count(forum, participant)
-            testimony.save(force_insert=True)
-            for row in rows:
-                row.save(force_insert=True)
-    except IntegrityError:
-        # The same testimony was stored by another request between our look and our insert.
-        earlier = Testimony.objects.filter(id=id).first()
-        if earlier is None:
-            raise
-        return _known(earlier, known_as, forum, words, language)
-    except _Other as other:
-        return _known(other.earlier, known_as, forum, words, language)
-    return Given(testimony, is_again=False)
+    return keep(testimony, seal(testimony, words, facts), participant=participant)
 
 
-class _Other(Exception):
-    def __init__(self, earlier: Testimony) -> None:
-        self.earlier = earlier
-
-
-def _again(earlier: Testimony, known_as: str, forum: Forum) -> Given:
-    if earlier.forum_id == forum.pk and earlier.content_hash == known_as:
-        return Given(earlier, is_again=True)
-    raise _Other(earlier)
-
-
-def _known(earlier: Testimony, known_as: str, forum: Forum, words: str, language: str) -> Given:
-    if earlier.forum_id == forum.pk and earlier.state == Testimony.State.WITHDRAWN:
-        raise AlreadyWithdrawn
-    if earlier.forum_id == forum.pk and earlier.content_hash == known_as:
-        return Given(earlier, is_again=True)
-    _keep_aside(forum, earlier.pk, known_as, words)
-    raise Conflicting
-
-
-def _keep_aside(forum: Forum, taken_id: uuid.UUID, known_as: str, words: str) -> None:
-    key, one = reading_key(forum), sealing.new_key()
-    Conflict.objects.get_or_create(
-        taken_id=taken_id,
-        content_hash=known_as,
-        defaults={
-            "forum": forum,
-            "envelope": sealing.seal_text(words, one, sealing.Header("conflict", str(taken_id), "words")),
-            "sealed_key": sealing.seal_to(key.public, one),
-            "forum_key": key,
-            "given_on": forum.today(),
+def seal(testimony: Testimony, words: str, facts: Facts) -> Sealed:
+    """Seal all that was said under a new key of its own; raises Refused where the forum has no reading key."""
+    forum_key, one = reading_key(testimony.forum), sealing.new_key()
+    texts = {(Kind.WORDS, testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
+    return Sealed(
+        forum_key,
+        sealing.seal_to(forum_key.public, one),
+        {
+            (kind, language): sealing.seal_text(text, one, header(testimony, kind, language))
+            for (kind, language), text in texts.items()
         },
     )
 
@@ -298,21 +228,6 @@ def sealed_text(
 
 def header(testimony: Testimony, kind: str, language: str = "") -> sealing.Header:
     return sealing.Header("testimony", str(testimony.pk), f"{kind}/{language}" if language else kind)
-
-
-def _count(forum: Forum, participant: Participant) -> None:
-    """Count one testimony of this card today, under a key that is forgotten tomorrow (M3)."""
-    today = forum.today()
-    # A day's grace either way: forums may live in different time zones.
-    QuotaKey.objects.filter(day__lt=today - timedelta(days=1)).delete()
-    Quota.objects.filter(day__lt=today - timedelta(days=1)).delete()
-    day, _created = QuotaKey.objects.get_or_create(day=today, defaults={"key": secrets.token_bytes(32)})
-    holder = sealing.keyed_hash(bytes(day.key), "quota", str(forum.pk), participant.code_hash).hex()
-    quota, _created = Quota.objects.select_for_update().get_or_create(forum=forum, day=today, holder=holder)
-    if quota.count >= forum.daily_quota:
-        raise QuotaSpent
-    quota.count += 1
-    quota.save(update_fields=["count"])
 
 
 def turn_away(forum: Forum, why: str) -> None:

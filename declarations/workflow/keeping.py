@@ -1,0 +1,128 @@
+"""What is sealed is kept exactly once (M2): the one transaction in which a testimony is stored.
+
+It does not matter who sealed: the server, while a page is sent, or a phone, hours before. Nothing here could read it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import IntegrityError, models, transaction
+
+from declarations import sealing
+from declarations.models import (
+    Conflict,
+    Forum,
+    ForumKey,
+    Participant,
+    Quota,
+    QuotaKey,
+    SealedText,
+    Testimony,
+    TestimonyKey,
+)
+
+
+class Conflicting(Exception):
+    """Another testimony already came under this identifier; this one was kept aside."""
+
+
+class AlreadyWithdrawn(Exception):
+    """The testimony was withdrawn; a late copy of it is not taken."""
+
+
+class QuotaSpent(Exception):
+    """This card gave as many testimonies today as a card may."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """All that is stored of a testimony beside its row: its key, sealed to the forum's reading key, and envelopes."""
+
+    forum_key: ForumKey
+    key: bytes
+    texts: Mapping[tuple[str, str], bytes] = field(default_factory=dict)  # (kind, language) → envelope
+
+    def rows(self, testimony: Testimony) -> list[models.Model]:
+        """Return the rows to store, the key first."""
+        return [
+            TestimonyKey(testimony=testimony, forum_key=self.forum_key, sealed=self.key),
+            *(
+                SealedText(testimony=testimony, kind=kind, language=language, envelope=envelope)
+                for (kind, language), envelope in self.texts.items()
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A stored testimony; `is_again` where the same had come before."""
+
+    testimony: Testimony
+    is_again: bool
+
+
+def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | None = None) -> Given:
+    """Store a testimony and all that is sealed of it in one transaction, or none of it.
+
+    `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
+    Conflicting (the other words are kept aside), AlreadyWithdrawn and QuotaSpent.
+    """
+    try:
+        with transaction.atomic():
+            earlier = Testimony.objects.select_for_update().filter(pk=testimony.pk).first()
+            if earlier is None:
+                if participant is not None:
+                    _count(testimony.forum, participant)
+                testimony.save(force_insert=True)
+                for row in sealed.rows(testimony):
+                    row.save(force_insert=True)
+    except IntegrityError:
+        # The same testimony was stored by another request between our look and our insert.
+        earlier = Testimony.objects.filter(pk=testimony.pk).first()
+        if earlier is None:
+            raise
+    return Given(testimony, is_again=False) if earlier is None else _known(earlier, testimony, sealed)
+
+
+def _known(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Given:
+    if earlier.forum_id == testimony.forum_id:
+        if earlier.state == Testimony.State.WITHDRAWN:
+            raise AlreadyWithdrawn
+        if earlier.content_hash == testimony.content_hash:
+            return Given(earlier, is_again=True)
+    _keep_aside(testimony, sealed)
+    raise Conflicting
+
+
+def _keep_aside(testimony: Testimony, sealed: Sealed) -> None:
+    Conflict.objects.get_or_create(
+        taken_id=testimony.pk,
+        content_hash=testimony.content_hash,
+        defaults={
+            "forum": testimony.forum,
+            "language": testimony.language,
+            "envelope": sealed.texts.get((SealedText.Kind.WORDS, testimony.language), b""),
+            "sealed_key": sealed.key,
+            "forum_key": sealed.forum_key,
+            "given_on": testimony.given_on,
+        },
+    )
+
+
+def _count(forum: Forum, participant: Participant) -> None:
+    """Count one testimony of this card today, under a key that is forgotten tomorrow (M3)."""
+    today = forum.today()
+    # A day's grace either way: forums may live in different time zones.
+    QuotaKey.objects.filter(day__lt=today - timedelta(days=1)).delete()
+    Quota.objects.filter(day__lt=today - timedelta(days=1)).delete()
+    day, _created = QuotaKey.objects.get_or_create(day=today, defaults={"key": secrets.token_bytes(32)})
+    holder = sealing.keyed_hash(bytes(day.key), "quota", str(forum.pk), participant.code_hash).hex()
+    quota, _created = Quota.objects.select_for_update().get_or_create(forum=forum, day=today, holder=holder)
+    if quota.count >= forum.daily_quota:
+        raise QuotaSpent
+    quota.count += 1
+    quota.save(update_fields=["count"])
