@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from declarations.forms.moments import DayAndHour
 from declarations.forms.texts import LabelFormField
 from declarations.models import Forum, HistoryEntry, User
 from declarations.models.texts import LabelField
@@ -107,7 +108,7 @@ class ForumAdmin(admin.ModelAdmin):
     summary_template = ""
 
     form = OfForumForm
-    formfield_overrides = {LabelField: {"form_class": LabelFormField}}
+    formfield_overrides = {LabelField: {"form_class": LabelFormField}, models.DateTimeField: {"widget": DayAndHour}}
     actions = None
     view_on_site = False
     show_full_result_count = False

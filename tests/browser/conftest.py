@@ -13,14 +13,15 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from declarations.models.guards import remove_guards
 
 # Playwright runs a loop of its own in this thread; the database is still asked by one thread at a time.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 
 
@@ -52,13 +53,17 @@ class Phone:
         self.page.goto(f"/{self.language}/{path}")
         self.look()
 
+    def broken_rules(self) -> list[str]:
+        """Return the rules of accessibility that the page breaks, each with the first place."""
+        if not self.has_scripts:
+            return []  # the rules are a script that waits; the pages are the same without scripts
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]})
+        return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+
     def look(self) -> None:
         """Look at the page as it is: no rule of accessibility broken, nothing wider than the screen, no complaint."""
-        if self.has_scripts:
-            # The rules are a script that waits; the pages are the same without scripts.
-            found = Axe().run(self.page, options={"resultTypes": ["violations"]})
-            rules = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
-            assert rules == [], f"{self.page.url}\n" + "\n".join(rules)
+        rules = self.broken_rules()
+        assert rules == [], f"{self.page.url}\n" + "\n".join(rules)
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], f"{self.page.url} is {width} pixels wide"
         assert self.page.evaluate("document.dir") == ("rtl" if self.language == "ar" else "ltr")

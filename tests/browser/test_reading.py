@@ -17,7 +17,7 @@ from tests import factories as make
 from tests.admin import world
 from tests.room import desk
 
-from .conftest import Phone
+from .conftest import LAPTOP, PHONE, Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,14 +137,23 @@ def pages_of_the_admin(forum: Forum) -> Iterator[str]:
             yield each.address("add")
 
 
-def test_no_page_of_the_admin_breaks_the_policy(phone: Callable[..., Phone], forum: Forum) -> None:
+def test_no_page_of_the_admin_breaks_the_policy_or_a_rule_of_accessibility(
+    phone: Callable[..., Phone], forum: Forum
+) -> None:
     own = phone("fr", scripts=True)
-    own.page.set_viewport_size({"width": 1280, "height": 800})
+    own.page.set_viewport_size(LAPTOP)
     sign_in(own, make.organiser_of(forum))
+    faults = []
     for path in pages_of_the_admin(forum):
         answer = own.page.goto(path)
         assert answer is not None and answer.ok, path
         assert own.complaints == [], path
+        faults += [f"{path} {rule}" for rule in own.broken_rules()]
+        own.page.set_viewport_size(PHONE)
+        width = own.page.evaluate("document.documentElement.scrollWidth")
+        faults += [f"{path} is {width} pixels wide on a phone"] if width > PHONE["width"] else []
+        own.page.set_viewport_size(LAPTOP)
+    assert faults == []
 
 
 def test_no_page_of_the_reading_room_breaks_the_policy(phone: Callable[..., Phone], forum: Forum) -> None:
