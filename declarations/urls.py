@@ -90,6 +90,7 @@ urlpatterns = [
     path("<slug:forum>/declaration/", declarations.declaration_detail, name="declaration-detail"),
     # amendments
     path("<slug:forum>/desk/amendments/", amending.amendment_desk, name="amendment-desk"),
+    path("<slug:forum>/desk/amendments/<int:pk>/withdraw/", amending.amendment_withdraw, name="amendment-withdraw"),
     path("<slug:forum>/desk/amendments/<slug:identifier>/", amending.amendment_propose, name="amendment-propose"),
     # editions
     path("<slug:forum>/declaration/editions/", editions.edition_list, name="edition-list"),

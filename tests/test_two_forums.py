@@ -90,7 +90,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "admin:proof-.*", lambda there: there.declaration.proofs.first().pk),
     ("pk", "admin:drafting-section", lambda there: there.declaration.sections.first().pk),
     ("pk", "admin:drafting-source-drop", lambda there: rows(Source, there)[0].pk),
-    ("pk", "admin:drafting-amendment", lambda there: rows(Amendment, there)[0].pk),
+    ("pk", "admin:drafting-amendment|amendment-withdraw", lambda there: rows(Amendment, there)[0].pk),
     ("pk", "session-.*", lambda there: rows(Session, there)[0].pk),
     ("pk", "commitment-.*", lambda there: rows(Commitment, there)[0].pk),
     ("pk", "recommendation-unground", lambda there: rows(Ground, there)[0].pk),

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from declarations.forms.amendments import AmendmentForm
 from declarations.models import Amendment, Clause, Declaration, Seat
@@ -30,7 +31,7 @@ def clauses_of(seat: Seat) -> Any:
 def proposed(seat: Seat) -> Any:
     """Return what the seat's group, or the seat itself, proposed."""
     rows = Amendment.objects.for_seat(seat).select_related("clause", "proposed_by")
-    return rows if seat.group_id else rows.filter(proposed_by=seat)
+    return rows.filter(group=seat.group_id) if seat.group_id else rows.filter(proposed_by=seat)
 
 
 @desk
@@ -86,6 +87,16 @@ def amendment_propose(request: HttpRequest, identifier: str) -> HttpResponse:
     else:
         cache.delete(key)
         return shown(request, seat, clause, form, 422)
+    return redirect("amendment-desk", forum=seat.forum.slug)
+
+
+@require_POST
+@desk
+def amendment_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what was proposed from here, while nobody has decided on it."""
+    seat = seated(request, PROPOSES)
+    amendments.withdraw(get_object_or_404(proposed(seat), pk=pk), by=seat)
+    messages.success(request, _("Your proposal is taken back."))
     return redirect("amendment-desk", forum=seat.forum.slug)
 
 

@@ -113,6 +113,20 @@ def test_who_may_propose(forum, clause, rapporteur):
     assert expert.get(url("amendment-propose", forum, theirs.identifier)).status_code == 404
 
 
+def test_what_was_proposed_from_here_is_taken_back_until_it_is_decided(forum, clause, rapporteur):
+    seat, client = rapporteur
+    mine = amendments.propose(clause, by=seat, group=seat.group, **GIVEN)
+    _other, expert = by_link(forum, Role.EXPERT)
+    assert expert.post(url("amendment-withdraw", forum, mine.pk)).status_code == 404
+    assert client.get(url("amendment-withdraw", forum, mine.pk)).status_code == 405
+    assert "Take it back" in text(client.get(url("amendment-desk", forum)))
+    assert client.post(url("amendment-withdraw", forum, mine.pk)).status_code == 302
+    mine.refresh_from_db()
+    assert mine.state == Amendment.State.WITHDRAWN
+    assert "Take it back" not in text(client.get(url("amendment-desk", forum)))
+    assert client.post(url("amendment-withdraw", forum, mine.pk)).status_code == 409
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_the_desk_asks_a_constant_number_of_questions(forum, clause, rapporteur, n, django_assert_num_queries):
     for _ in range(n):
