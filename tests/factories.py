@@ -183,9 +183,16 @@ def reading_private(forum: Forum) -> bytes:
     return forum._reading_private  # type: ignore[attr-defined, no-any-return]
 
 
-def a_testimony(forum: Forum, words: str = WORDS, summarise: bool = True, quote: bool = True) -> Testimony:
+def a_testimony(
+    forum: Forum,
+    words: str = WORDS,
+    summarise: bool = True,
+    quote: bool = True,
+    audio: bytes | None = None,
+    voice: bool = False,
+) -> Testimony:
     reading_private(forum)
-    consent = testimonies.Consent(summarise=summarise, quote=quote, voice=False, language="fr")
+    consent = testimonies.Consent(summarise=summarise, quote=quote, voice=voice, language="fr")
     given = testimonies.give(
         forum,
         id=uuid.uuid4(),
@@ -194,6 +201,7 @@ def a_testimony(forum: Forum, words: str = WORDS, summarise: bool = True, quote:
         taken_as=Testimony.TakenAs.OWN_PHONE,
         consent=consent,
         receipt=sealing.new_receipt(),
+        audio=audio,
     )
     return given.testimony
 

@@ -19,7 +19,17 @@ ROOT = HOME.parent
 # Rooms cut into modules by the ten words, and what else may stand in them.
 BESIDE_THE_WORDS = {
     "models": {"people", "history", "texts", "guards"},
-    "workflow": {"people", "moves", "keeping", "texts", "excerpts", "clauses", "snapshots", "withdrawals"},
+    "workflow": {
+        "people",
+        "moves",
+        "keeping",
+        "recordings",
+        "texts",
+        "excerpts",
+        "clauses",
+        "snapshots",
+        "withdrawals",
+    },
 }
 
 

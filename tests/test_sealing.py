@@ -395,3 +395,22 @@ def test_every_public_function_states_a_fact() -> None:
     for name in sealing.__all__:
         thing = getattr(sealing, name)
         assert not callable(thing) or thing.__doc__, name
+
+
+# --- Recordings, in parts ---------------------------------------------------------------------------------------------
+
+
+@steady
+@given(st.binary(max_size=40), st.integers(0, 3), st.integers(-2, 2))
+def test_a_recording_opens_whole_or_not_at_all(end: bytes, parts: int, off: int) -> None:
+    plain = bytes(max(0, parts * sealing.PART_SIZE + off)) + end
+    sealed = sealing.seal_parts(plain, KEY, "a", "original")
+    assert sealing.open_parts(sealed, KEY, "a", "original") == plain
+    assert all(len(part) - 41 in sealing.SIZE_CLASSES[:5] for part in sealed)
+    more = sealing.seal_parts(plain, KEY, "a", "original")
+    for broken in (sealed[:-1], sealed[1:], [*sealed, more[-1]], sealed[::-1] if len(sealed) > 1 else []):
+        with pytest.raises(SealBroken):
+            sealing.open_parts(broken, KEY, "a", "original")
+    for row, kind in (("b", "original"), ("a", "cleaned")):
+        with pytest.raises(SealBroken):
+            sealing.open_parts(sealed, KEY, row, kind)

@@ -194,6 +194,50 @@ class SealedText(models.Model):
         return f"{self.testimony} {self.kind}"
 
 
+class Recording(models.Model):
+    """A voice, sealed with the testimony's key in rows of parts; neither its name nor its type nor its exact length
+    stands in clear (M1).
+    """
+
+    FORUM_PATH = "testimony__forum"
+
+    class Kind(models.TextChoices):
+        ORIGINAL = "original", _("as it was sent")
+        CLEANED = "cleaned", _("cleaned")
+
+    # Random, and named in the header of every part.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    testimony = models.ForeignKey(Testimony, models.PROTECT, related_name="recordings")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+        constraints = [models.UniqueConstraint(fields=["testimony", "kind"], name="one_recording_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.testimony} {self.kind}"
+
+
+class RecordingChunk(models.Model):
+    """One sealed part of a recording."""
+
+    FORUM_PATH = "recording__testimony__forum"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    recording = models.ForeignKey(Recording, models.PROTECT, related_name="chunks")
+    number = models.PositiveSmallIntegerField()
+    envelope = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("part of a recording")
+        verbose_name_plural = _("parts of recordings")
+        constraints = [models.UniqueConstraint(fields=["recording", "number"], name="one_part_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id} {self.number}"
+
+
 class Conflict(models.Model):
     """Another testimony that came under an identifier already taken: kept aside, sealed, never merged (M2)."""
 
@@ -214,6 +258,27 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return str(self.taken_id)[:8]
+
+
+class ConflictChunk(models.Model):
+    """One sealed part of the recording that came with a testimony kept aside."""
+
+    FORUM_PATH = "conflict__forum"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    conflict = models.ForeignKey(Conflict, models.PROTECT, related_name="chunks")
+    # The recording that the header of the part names; it has no row.
+    recording = models.UUIDField()
+    number = models.PositiveSmallIntegerField()
+    envelope = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("part of a recording kept aside")
+        verbose_name_plural = _("parts of recordings kept aside")
+        constraints = [models.UniqueConstraint(fields=["conflict", "number"], name="one_part_kept_aside_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.conflict} {self.number}"
 
 
 class Quota(models.Model):

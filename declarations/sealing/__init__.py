@@ -10,6 +10,7 @@ read it, the one inside can be trusted.
     wrapped       02 || opslimit || memlimit || salt (16) || box(02, Argon2id(passphrase, salt, cost), secret)
     session lock  03 || box(03, cookie key, private)
     form token    base64url, without "=", of 04 || box(04, key, data)
+    recording     an envelope for every 120 KiB, the last one shorter (parts.py)
     sealed key    libsodium's sealed box (X25519), nothing around it
 
 The zeros fill what the secretbox holds, its kind included, up to 512 B, 2, 8, 32, 128 or 512 KiB, then to a multiple
@@ -64,9 +65,11 @@ from .keys import (
     unwrap,
     wrap,
 )
+from .parts import PART_SIZE, open_parts, part_header, seal_parts
 
 __all__ = [
     "CHEAP",
+    "PART_SIZE",
     "SIZE_CLASSES",
     "STRONG",
     "Cost",
@@ -94,11 +97,14 @@ __all__ = [
     "open_form_token",
     "open_from",
     "open_from_session",
+    "open_parts",
     "open_sealed",
     "open_text",
+    "part_header",
     "public_of",
     "seal",
     "seal_form_token",
+    "seal_parts",
     "seal_text",
     "seal_to",
     "split",

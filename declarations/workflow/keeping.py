@@ -6,7 +6,8 @@ It does not matter who sealed: the server, while a page is sent, or a phone, hou
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,11 +16,14 @@ from django.db import IntegrityError, models, transaction
 from declarations import sealing
 from declarations.models import (
     Conflict,
+    ConflictChunk,
     Forum,
     ForumKey,
     Participant,
     Quota,
     QuotaKey,
+    Recording,
+    RecordingChunk,
     SealedText,
     Testimony,
     TestimonyKey,
@@ -39,12 +43,27 @@ class QuotaSpent(Exception):
 
 
 @dataclass(frozen=True)
+class SealedRecording:
+    """A recording sealed in parts; its identifier, random and made by whoever sealed, stands in each header."""
+
+    id: uuid.UUID
+    kind: str
+    parts: Sequence[bytes]
+
+    def rows(self, testimony: Testimony) -> list[models.Model]:
+        row = Recording(id=self.id, testimony=testimony, kind=self.kind)
+        chunks = (RecordingChunk(recording=row, number=n, envelope=part) for n, part in enumerate(self.parts))
+        return [row, *chunks]
+
+
+@dataclass(frozen=True)
 class Sealed:
     """All that is stored of a testimony beside its row: its key, sealed to the forum's reading key, and envelopes."""
 
     forum_key: ForumKey
     key: bytes
     texts: Mapping[tuple[str, str], bytes] = field(default_factory=dict)  # (kind, language) → envelope
+    recordings: Sequence[SealedRecording] = ()
 
     def rows(self, testimony: Testimony) -> list[models.Model]:
         """Return the rows to store, the key first."""
@@ -54,6 +73,7 @@ class Sealed:
                 SealedText(testimony=testimony, kind=kind, language=language, envelope=envelope)
                 for (kind, language), envelope in self.texts.items()
             ),
+            *(row for recording in self.recordings for row in recording.rows(testimony)),
         ]
 
 
@@ -99,7 +119,15 @@ def _known(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Given:
 
 
 def _keep_aside(testimony: Testimony, sealed: Sealed) -> None:
-    Conflict.objects.get_or_create(
+    with transaction.atomic():
+        conflict, is_new = _conflict(testimony, sealed)
+        for recording in sealed.recordings if is_new else ():
+            for number, part in enumerate(recording.parts):
+                ConflictChunk.objects.create(conflict=conflict, recording=recording.id, number=number, envelope=part)
+
+
+def _conflict(testimony: Testimony, sealed: Sealed) -> tuple[Conflict, bool]:
+    return Conflict.objects.get_or_create(
         taken_id=testimony.pk,
         content_hash=testimony.content_hash,
         defaults={

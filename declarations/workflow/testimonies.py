@@ -5,6 +5,7 @@ The words are sealed in memory before anything is stored; nothing here ever writ
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Iterable
@@ -25,6 +26,7 @@ from declarations.models import (
     ForumKey,
     Group,
     Participant,
+    Recording,
     Region,
     SealedText,
     Seat,
@@ -33,8 +35,10 @@ from declarations.models import (
     TurnedAway,
     Zone,
 )
+from declarations.models.guards import forget_deleted
 from declarations.models.texts import LONGEST_TEXT, tidy, validate_plain
 
+from . import recordings
 from .keeping import Given, Sealed, keep
 from .moves import IllegalMove, Refused, move, record
 
@@ -124,12 +128,15 @@ def descriptions(forum: Forum, region: Region | None, capacity: Capacity | None)
 # Giving
 
 
-def content_hash(forum: Forum, words: str, facts: Facts, consent: Consent, description: Description) -> str:
-    """Return the keyed hash by which the same content is known again."""
+def content_hash(
+    forum: Forum, words: str, facts: Facts, consent: Consent, description: Description, audio: bytes | None = None
+) -> str:
+    """Return the keyed hash by which the same content is known again, the recording included."""
     parts = json.dumps(
         [asdict(facts), asdict(consent), {k: getattr(v, "pk", None) for k, v in description.fields().items()}]
     )
-    return sealing.content_digest(settings.PEPPER, [str(forum.pk), words, parts]).hex()
+    spoken = [] if audio is None else [hashlib.sha256(audio).digest()]
+    return sealing.content_digest(settings.PEPPER, [str(forum.pk), words, parts, *spoken]).hex()
 
 
 def receipt_hash(receipt: str) -> str:
@@ -150,14 +157,16 @@ def give(
     facts: Facts | None = None,
     group: Group | None = None,
     participant: Participant | None = None,
+    audio: bytes | None = None,
 ) -> Given:
-    """Keep a testimony, sealed, exactly once (M2).
+    """Keep a testimony, sealed, exactly once (M2): words, a recording, or both.
 
     The same identifier with the same content is answered as success again. Raises Conflicting (the other words are
-    kept aside), AlreadyWithdrawn, QuotaSpent, ValidationError for words that cannot be kept, and Refused where the
+    kept aside), AlreadyWithdrawn, QuotaSpent, ValidationError for what cannot be kept, and Refused where the
     forum has no reading key.
     """
-    words = checked_words(words)
+    audio = recordings.checked(audio)
+    words = checked_words(words) if tidy(words) or audio is None else ""
     facts, description = facts or Facts(), description or Description()
     testimony = Testimony(
         id=id,
@@ -167,20 +176,23 @@ def give(
         taken_as=taken_as,
         may_summarise=consent.summarise,
         may_quote=consent.quote,
-        may_keep_voice=consent.voice,
+        may_keep_voice=consent.voice and audio is not None,
         consent_language=consent.language,
         consent_read_aloud=consent.read_aloud,
         consent_version=forum.consent_version,
         given_on=forum.today(),
         receipt_hash=receipt_hash(receipt),
-        content_hash=content_hash(forum, words, facts, consent, description),
+        content_hash=content_hash(forum, words, facts, consent, description, audio),
         **description.fields(),
     )
-    return keep(testimony, seal(testimony, words, facts), participant=participant)
+    return keep(testimony, seal(testimony, words, facts, audio), participant=participant)
 
 
-def seal(testimony: Testimony, words: str, facts: Facts) -> Sealed:
-    """Seal all that was said under a new key of its own; raises Refused where the forum has no reading key."""
+def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None) -> Sealed:
+    """Seal all that was said under a new key of its own, words that are empty too.
+
+    Raises Refused where the forum has no reading key.
+    """
     forum_key, one = reading_key(testimony.forum), sealing.new_key()
     texts = {(Kind.WORDS, testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
     return Sealed(
@@ -190,6 +202,7 @@ def seal(testimony: Testimony, words: str, facts: Facts) -> Sealed:
             (kind, language): sealing.seal_text(text, one, header(testimony, kind, language))
             for (kind, language), text in texts.items()
         },
+        [] if audio is None else [recordings.seal(audio, one, Recording.Kind.ORIGINAL)],
     )
 
 
@@ -305,9 +318,15 @@ def summarise(testimony: Testimony, *, by: Seat, reading_private: bytes, text: s
 
 
 def refuse(testimony: Testimony, *, by: Seat, reason: str) -> None:
-    """Set a testimony aside that the forum will not use: it is not one, or it is an attack on somebody."""
+    """Set a testimony aside that the forum will not use: it is not one, or it is an attack on somebody.
+
+    Its words stay sealed; its voice, which nobody will need any more, is deleted.
+    """
     if not reason.strip():
         raise Refused(_("Say why it is refused."))
     if testimony.state == Testimony.State.WITHDRAWN:
         raise IllegalMove(testimony, Testimony.State.REFUSED)
-    move(testimony, Testimony.State.REFUSED, by=by, verb="refuse", reason=reason)
+    with transaction.atomic():
+        move(testimony, Testimony.State.REFUSED, by=by, verb="refuse", reason=reason)
+        recordings.delete(testimony)
+    forget_deleted()

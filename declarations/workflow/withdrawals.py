@@ -9,6 +9,7 @@ from django.db import transaction
 
 from declarations.models import (
     Conflict,
+    ConflictChunk,
     Evidence,
     Excerpt,
     Finding,
@@ -21,7 +22,7 @@ from declarations.models import (
 )
 from declarations.models.guards import forget_deleted
 
-from . import excerpts
+from . import excerpts, recordings
 from .moves import locked, move
 
 
@@ -34,6 +35,8 @@ def withdraw(testimony: Testimony, *, by: Seat) -> None:
         fresh = locked(testimony)
         TestimonyKey.objects.filter(testimony=fresh).delete()
         SealedText.objects.filter(testimony=fresh).delete()
+        recordings.delete(fresh)
+        ConflictChunk.objects.filter(conflict__taken_id=fresh.pk).delete()
         Conflict.objects.filter(taken_id=fresh.pk).delete()
         _take_back_sentences(fresh, by)
         _leave_findings(fresh, by)
@@ -60,10 +63,15 @@ def withdraw(testimony: Testimony, *, by: Seat) -> None:
 
 
 def change_consent(testimony: Testimony, *, by: Seat, summarise: bool, quote: bool, voice: bool) -> None:
-    """Change what may be done with the words; what rested on a consent taken back goes at once."""
+    """Change what may be done with the words; what rested on a consent taken back goes at once.
+
+    A voice that was not written down yet waits for that, and goes then (`recordings.forget_voice`).
+    """
     with transaction.atomic():
         fresh = locked(testimony)
         Testimony.objects.filter(pk=fresh.pk).update(may_summarise=summarise, may_quote=quote, may_keep_voice=voice)
+        if not voice and recordings.is_transcribed(fresh):
+            recordings.delete(fresh)
         if not quote:
             _take_back_sentences(fresh, by)
         if not summarise:
