@@ -196,6 +196,12 @@ _database["CONN_MAX_AGE"] = 60
 _database["CONN_HEALTH_CHECKS"] = True
 
 
+# Outside the database on purpose: what was taken back must be known to a database that is restored from before.
+TOMBSTONES_DIR = Path(env.str("TOMBSTONES_DIR", default=str(VAR_DIR / "tombstones")))
+# Where `backup` writes when it is not told, and where `retain` and `doctor` look.
+BACKUPS_DIR = Path(env.str("BACKUPS_DIR", default=str(VAR_DIR / "backups")))
+
+
 # --- People who sign in ----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "declarations.User"

@@ -52,6 +52,7 @@ from .testimonies import (
     TestimonyKey,
     TurnedAway,
 )
+from .upkeep import LateCopy, Upkeep
 
 __all__ = [
     "Addressee",
@@ -85,6 +86,7 @@ __all__ = [
     "Immutable",
     "KeyHolding",
     "Kind",
+    "LateCopy",
     "Membership",
     "OpeningHours",
     "Participant",
@@ -115,6 +117,7 @@ __all__ = [
     "Theme",
     "Topic",
     "TurnedAway",
+    "Upkeep",
     "User",
     "Version",
     "Voice",

@@ -76,6 +76,12 @@ class Forum(models.Model):
     # The day a testimony of the rehearsal was withdrawn from end to end: asked for before going live.
     withdrawal_rehearsed_on = models.DateField(null=True, blank=True, editable=False)
     went_live_at = models.DateTimeField(_("went live"), null=True, blank=True, editable=False)
+    keep_until = models.DateField(
+        _("testimonies are kept until"),
+        null=True,
+        blank=True,
+        help_text=_("The words are erased on the day after. Once the forum is live, only an earlier day can be set."),
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
 
     objects = ForumQuerySet.as_manager()
@@ -98,6 +104,17 @@ class Forum(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day comes before the first.")})
+        self._check_keep_until()
+
+    def _check_keep_until(self) -> None:
+        """Whoever testified was told a day: once the forum is live it may come earlier, never later (M14)."""
+        if self.keep_until and self.ends_on and self.keep_until < self.ends_on:
+            raise ValidationError({"keep_until": _("This comes before the last day of the forum.")})
+        promised = Forum.objects.filter(pk=self.pk, mode=self.Mode.LIVE).exclude(keep_until=None).first()
+        if promised and (self.keep_until is None or self.keep_until > promised.keep_until):
+            raise ValidationError(
+                {"keep_until": _("People testified under this day. It can come earlier, never later.")}
+            )
 
     def title_in(self, language: str) -> str:
         return in_language(self.title, language)

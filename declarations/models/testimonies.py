@@ -26,15 +26,15 @@ class TestimonyQuerySet(models.QuerySet["Testimony"]):
         return self.none()
 
     def for_seat(self, seat: Seat) -> TestimonyQuerySet:
-        """Testimonies of the forum for a reader; none for anybody else (M9)."""
-        return self.filter(forum=seat.forum) if seat.role == seat.Role.READER else self.none()
+        """Testimonies of the forum that a reader may still open; none for anybody else (M9)."""
+        return self.filter(forum=seat.forum, erased_on=None) if seat.role == seat.Role.READER else self.none()
 
     def kept(self) -> TestimonyQuerySet:
         """Testimonies that count: neither withdrawn nor refused."""
         return self.exclude(state__in=[Testimony.State.WITHDRAWN, Testimony.State.REFUSED])
 
     def to_read(self) -> TestimonyQuerySet:
-        return self.filter(state=Testimony.State.RECEIVED)
+        return self.filter(state=Testimony.State.RECEIVED, erased_on=None)
 
     def summable(self) -> TestimonyQuerySet:
         """Testimonies whose owner agreed that they be added to a summary with others."""
@@ -94,6 +94,8 @@ class Testimony(models.Model):
 
     given_on = models.DateField(_("day"))
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    # The day on which the words were erased because their time had come; what they led to stays (M14).
+    erased_on = models.DateField(_("erased on"), null=True, blank=True, editable=False)
     receipt_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Keyed hash of what was sent: the same identifier with the same content is the same testimony.
     # Emptied by a withdrawal.
@@ -241,6 +243,7 @@ class RecordingChunk(models.Model):
 class Conflict(models.Model):
     """Another testimony that came under an identifier already taken: kept aside, sealed, never merged (M2)."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     forum = models.ForeignKey(Forum, models.PROTECT, related_name="conflicts")
     taken_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)

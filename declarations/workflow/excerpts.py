@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing
+from declarations import sealing, tombstones
 from declarations.models import Excerpt, Quote, Seat, Testimony
 from declarations.permissions import same_person
 
@@ -95,5 +95,15 @@ def publish(excerpt: Excerpt, *, by: Seat) -> None:
 def withdraw(excerpt: Excerpt, *, by: Seat, reason: str = "") -> None:
     """Take a sentence back: its words and its salt are deleted, here and on every live page."""
     with transaction.atomic():
-        Quote.objects.filter(excerpt=excerpt).delete()
-        move(excerpt, Excerpt.State.WITHDRAWN, by=by, verb="withdraw_excerpt", reason=reason, envelope=None)
+        take_back(excerpt, by=by, reason=reason)
+        tombstones.bury(tombstone(excerpt))
+
+
+def take_back(excerpt: Excerpt, *, by: Seat, reason: str = "") -> None:
+    """Delete the words inside the transaction of a verb that also writes the tombstone."""
+    Quote.objects.filter(excerpt=excerpt).delete()
+    move(excerpt, Excerpt.State.WITHDRAWN, by=by, verb="withdraw_excerpt", reason=reason, envelope=None)
+
+
+def tombstone(excerpt: Excerpt) -> tombstones.Stone:
+    return tombstones.Stone.of(tombstones.Kind.EXCERPT, excerpt.pk)

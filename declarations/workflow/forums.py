@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from declarations import models
+from declarations import models, tombstones
 from declarations.models import Forum, ForumKey, Seat, User
 from declarations.models.guards import forget_deleted, guards_lifted
 
@@ -142,10 +142,12 @@ def erase_rehearsal(forum: Forum, *, by: Seat) -> None:
         fresh = Forum.objects.select_for_update().get(pk=forum.pk)
         if fresh.mode != Forum.Mode.REHEARSAL:
             raise Refused(_("Only a rehearsal is erased."))
+        said = list(fresh.testimonies.values_list("pk", flat=True))
         with guards_lifted():
             for model in LEFT_BY_A_REHEARSAL:
                 _erase(model, fresh)
         record(fresh, by=by, verb="erase_rehearsal")
+        tombstones.bury(*(tombstones.Stone.of(tombstones.Kind.WITHDRAWN, pk) for pk in said))
     forget_deleted()
 
 

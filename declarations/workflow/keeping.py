@@ -13,12 +13,13 @@ from datetime import timedelta
 
 from django.db import IntegrityError, models, transaction
 
-from declarations import sealing
+from declarations import sealing, tombstones
 from declarations.models import (
     Conflict,
     ConflictChunk,
     Forum,
     ForumKey,
+    LateCopy,
     Participant,
     Quota,
     QuotaKey,
@@ -95,6 +96,8 @@ def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | Non
         with transaction.atomic():
             earlier = Testimony.objects.select_for_update().filter(pk=testimony.pk).first()
             if earlier is None:
+                if LateCopy.objects.filter(digest__in=late_digests(testimony.pk)).exists():
+                    raise AlreadyWithdrawn
                 if participant is not None:
                     _count(testimony.forum, participant)
                 testimony.save(force_insert=True)
@@ -108,9 +111,15 @@ def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | Non
     return Given(testimony, is_again=False) if earlier is None else _known(earlier, testimony, sealed)
 
 
+def late_digests(pk: uuid.UUID) -> list[str]:
+    """The digests under which a restored backup remembers that this testimony was taken back, or erased."""
+    kinds = tombstones.Kind.WITHDRAWN, tombstones.Kind.ERASED
+    return [tombstones.Stone.of(kind, pk).digest for kind in kinds]
+
+
 def _known(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Given:
     if earlier.forum_id == testimony.forum_id:
-        if earlier.state == Testimony.State.WITHDRAWN:
+        if earlier.state == Testimony.State.WITHDRAWN or earlier.erased_on:
             raise AlreadyWithdrawn
         if earlier.content_hash == testimony.content_hash:
             return Given(earlier, is_again=True)

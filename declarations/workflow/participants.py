@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing
+from declarations import sealing, tombstones
 from declarations.models import Capacity, Forum, ForumKey, Participant, Region, Seat
 
 from .moves import Refused, move, record
@@ -55,8 +55,10 @@ def new_card(participant: Participant, *, by: Seat) -> str:
     """Return a new code for a lost card; the old one stops working."""
     code = sealing.new_code()
     with transaction.atomic():
+        lost = Participant.objects.select_for_update().get(pk=participant.pk).code_hash
         Participant.objects.filter(pk=participant.pk).update(code_hash=code_hash(participant.forum, code))
         record(participant, by=by, verb="new_card")
+        tombstones.bury(tombstones.Stone.of(tombstones.Kind.CARD, lost))
     return code
 
 

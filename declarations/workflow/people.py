@@ -13,14 +13,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing
+from declarations import sealing, tombstones
 from declarations.models import Forum, ForumKey, KeyHolding, PersonKey, Seat, User
 
 from .moves import Refused, record
 
+Kind, Stone = tombstones.Kind, tombstones.Stone
 LINK_LIFE = timedelta(days=30)
 Purpose = ForumKey.Purpose
 # Who holds which key; the custody key in halves, one to each of a pair.
@@ -98,10 +100,12 @@ def check_own_account(user: User, by: Seat) -> Seat:
 def set_password(user: User, *, by: Seat, password: str) -> None:
     """Give an account of this forum alone another password; whoever is signed in with the old one is signed out."""
     seat = check_own_account(user, by)
+    before = user.password
     user.set_password(password)
     with transaction.atomic():
         user.save(update_fields=["password"])
         record(seat, by=by, verb="set_password")
+        tombstones.bury(Stone.of(Kind.PASSWORD, before))
 
 
 def close_account(user: User, *, by: Seat) -> None:
@@ -112,6 +116,7 @@ def close_account(user: User, *, by: Seat) -> None:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=False)
         record(seat, by=by, verb="close_account")
+        tombstones.bury(stone_of_account(user))
 
 
 def revoke_seat(seat: Seat, *, by: Seat) -> None:
@@ -119,6 +124,7 @@ def revoke_seat(seat: Seat, *, by: Seat) -> None:
     with transaction.atomic():
         Seat.objects.filter(pk=seat.pk, revoked_at=None).update(revoked_at=timezone.now())
         record(seat, by=by, verb="revoke_seat")
+        tombstones.bury(stone_of_seat(seat))
     seat.refresh_from_db(fields=["revoked_at"])
 
 
@@ -130,6 +136,21 @@ def seat_of_token(token: str) -> Seat | None:
         .filter(token_hash=sealing.token_hash(token))
         .first()
     )
+
+
+# What of this a restored backup must not bring back: each is named by what no later row can share
+
+
+def stone_of_seat(seat: Seat) -> Stone:
+    return Stone.of(Kind.SEAT, seat.pk, seat.created_at.isoformat())
+
+
+def stone_of_account(user: User) -> Stone:
+    return Stone.of(Kind.ACCOUNT, user.pk, user.username, user.date_joined.isoformat())
+
+
+def stone_of_holding(holding: KeyHolding) -> Stone:
+    return Stone.of(Kind.HOLDING, holding.sealed)
 
 
 # A person's key
@@ -225,9 +246,12 @@ def remove_holder(key: ForumKey, person: PersonKey, *, by: Seat) -> None:
         if others.values("person").distinct().count() < 2:
             raise Refused(_("Two people must hold each key. Add another holder first."))
         pairs = KeyHolding.objects.filter(key=key, person=person).values_list("pair", flat=True)
-        KeyHolding.objects.filter(key=key, pair__in=[pair for pair in pairs if pair]).delete()
-        KeyHolding.objects.filter(key=key, person=person).delete()
+        halves = Q(pair__in=[pair for pair in pairs if pair])
+        gone = KeyHolding.objects.filter(halves | Q(person=person), key=key)
+        stones = [stone_of_holding(row) for row in gone]
+        gone.delete()
         record(key, by=by, verb="remove_holder")
+        tombstones.bury(*stones)
 
 
 def open_forum_key(key: ForumKey, person: PersonKey, private: bytes) -> bytes:

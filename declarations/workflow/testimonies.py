@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing
+from declarations import sealing, tombstones
 from declarations.models import (
     Capacity,
     Family,
@@ -329,4 +329,5 @@ def refuse(testimony: Testimony, *, by: Seat, reason: str) -> None:
     with transaction.atomic():
         move(testimony, Testimony.State.REFUSED, by=by, verb="refuse", reason=reason)
         recordings.delete(testimony)
+        tombstones.bury(tombstones.Stone.of(tombstones.Kind.REFUSED, testimony.pk))
     forget_deleted()
