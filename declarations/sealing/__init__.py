@@ -12,10 +12,11 @@ read it, the one inside can be trusted.
     form token    base64url, without "=", of 04 || box(04, key, data)
     recording     an envelope for every 120 KiB, the last one shorter (parts.py)
     sealed key    libsodium's sealed box (X25519), nothing around it
+    parcel        05 || sealed key (80) || envelope of prefixed(answers) || (prefixed(name) || prefixed(part))*
 
 The zeros fill what the secretbox holds, its kind included, up to 512 B, 2, 8, 32, 128 or 512 KiB, then to a multiple
-of 512 KiB; an envelope is 41 bytes longer than its size class. tweetnacl's `nacl.secretbox` writes the same bytes
-(tests/vectors/sealing.json). A value read back may be bytes or the memoryview that a database driver gives.
+of 512 KiB; an envelope is 41 bytes longer than its size class. static/js/sealing.js writes the same bytes, with
+tweetnacl (tests/vectors/sealing.json). A value read back may be bytes or the memoryview that a database driver gives.
 """
 
 from .codes import (
@@ -65,19 +66,30 @@ from .keys import (
     unwrap,
     wrap,
 )
+from .parcels import (
+    SEALED_KEY_SIZE,
+    Parcel,
+    acknowledgement,
+    new_acknowledgement_key,
+    open_parcel,
+    seal_parcel,
+)
 from .parts import PART_SIZE, open_parts, part_header, seal_parts
 
 __all__ = [
     "CHEAP",
     "PART_SIZE",
+    "SEALED_KEY_SIZE",
     "SIZE_CLASSES",
     "STRONG",
     "Cost",
     "CostTooLow",
     "Header",
     "KeyPair",
+    "Parcel",
     "SealBroken",
     "WrongPassphrase",
+    "acknowledgement",
     "chain",
     "content_digest",
     "cost_of",
@@ -85,6 +97,7 @@ __all__ = [
     "join",
     "keyed_hash",
     "lock_for_session",
+    "new_acknowledgement_key",
     "new_code",
     "new_key",
     "new_pair",
@@ -97,6 +110,7 @@ __all__ = [
     "open_form_token",
     "open_from",
     "open_from_session",
+    "open_parcel",
     "open_parts",
     "open_sealed",
     "open_text",
@@ -104,6 +118,7 @@ __all__ = [
     "public_of",
     "seal",
     "seal_form_token",
+    "seal_parcel",
     "seal_parts",
     "seal_text",
     "seal_to",
