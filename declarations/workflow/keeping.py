@@ -10,8 +10,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import groupby
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 
 from declarations import sealing, tombstones
 from declarations.models import (
@@ -57,6 +59,10 @@ class SealedRecording:
         return [row, *chunks]
 
 
+class ReceiptTaken(Exception):
+    """Another testimony has this receipt: a card was used before."""
+
+
 @dataclass(frozen=True)
 class Sealed:
     """All that is stored of a testimony beside its row: its key, sealed to the forum's reading key, and envelopes."""
@@ -90,22 +96,26 @@ def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | Non
     """Store a testimony and all that is sealed of it in one transaction, or none of it.
 
     `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn and QuotaSpent.
+    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent and ReceiptTaken.
     """
     try:
         with transaction.atomic():
-            earlier = Testimony.objects.select_for_update().filter(pk=testimony.pk).first()
+            earlier = Testimony.objects.filter(pk=testimony.pk).first()
             if earlier is None:
                 if LateCopy.objects.filter(digest__in=late_digests(testimony.pk)).exists():
                     raise AlreadyWithdrawn
+                # Before its card is counted: a copy sent in the same moment waits here for the first one, and is then
+                # known again. Counted first, it would be told that the card is spent, by itself.
+                testimony.save(force_insert=True)
+                for model, rows in groupby(sealed.rows(testimony), type):
+                    model._default_manager.bulk_create(rows)
                 if participant is not None:
                     _count(testimony.forum, participant)
-                testimony.save(force_insert=True)
-                for row in sealed.rows(testimony):
-                    row.save(force_insert=True)
-    except IntegrityError:
-        # The same testimony was stored by another request between our look and our insert.
+    except IntegrityError as error:
+        # Stored by another request between our look and our insert: the same testimony, or one with this receipt.
         earlier = Testimony.objects.filter(pk=testimony.pk).first()
+        if earlier is None and Testimony.objects.filter(receipt_hash=testimony.receipt_hash).exists():
+            raise ReceiptTaken from error
         if earlier is None:
             raise
     return Given(testimony, is_again=False) if earlier is None else _known(earlier, testimony, sealed)
@@ -123,12 +133,15 @@ def _known(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Given:
             raise AlreadyWithdrawn
         if earlier.content_hash == testimony.content_hash:
             return Given(earlier, is_again=True)
-    _keep_aside(testimony, sealed)
+    _keep_aside(earlier, testimony, sealed)
     raise Conflicting
 
 
-def _keep_aside(testimony: Testimony, sealed: Sealed) -> None:
+def _keep_aside(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> None:
     with transaction.atomic():
+        # Held, and read again: a withdrawal under way takes along what was kept aside, so nothing may come after it.
+        if Testimony.objects.select_for_update().get(pk=earlier.pk).state == Testimony.State.WITHDRAWN:
+            raise AlreadyWithdrawn
         conflict, is_new = _conflict(testimony, sealed)
         for recording in sealed.recordings if is_new else ():
             for number, part in enumerate(recording.parts):
@@ -153,13 +166,13 @@ def _conflict(testimony: Testimony, sealed: Sealed) -> tuple[Conflict, bool]:
 def _count(forum: Forum, participant: Participant) -> None:
     """Count one testimony of this card today, under a key that is forgotten tomorrow (M3)."""
     today = forum.today()
-    # A day's grace either way: forums may live in different time zones.
-    QuotaKey.objects.filter(day__lt=today - timedelta(days=1)).delete()
-    Quota.objects.filter(day__lt=today - timedelta(days=1)).delete()
-    day, _created = QuotaKey.objects.get_or_create(day=today, defaults={"key": secrets.token_bytes(32)})
+    day, is_new = QuotaKey.objects.get_or_create(day=today, defaults={"key": secrets.token_bytes(32)})
+    if is_new:
+        # A day's grace: forums may live in different time zones.
+        QuotaKey.objects.filter(day__lt=today - timedelta(days=1)).delete()
+        Quota.objects.filter(day__lt=today - timedelta(days=1)).delete()
     holder = sealing.keyed_hash(bytes(day.key), "quota", str(forum.pk), participant.code_hash).hex()
-    quota, _created = Quota.objects.select_for_update().get_or_create(forum=forum, day=today, holder=holder)
-    if quota.count >= forum.daily_quota:
+    quota, _created = Quota.objects.get_or_create(forum=forum, day=today, holder=holder)
+    # One statement, so that two testimonies of one card cannot both be the last one.
+    if not Quota.objects.filter(pk=quota.pk, count__lt=forum.daily_quota).update(count=F("count") + 1):
         raise QuotaSpent
-    quota.count += 1
-    quota.save(update_fields=["count"])
