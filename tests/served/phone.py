@@ -1,0 +1,81 @@
+"""What a phone sends of a page that was filled in, as bytes on a line, and what it makes of the answer."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from declarations.forms.tickets import Ticket
+from declarations.models import Forum
+
+from .server import HOST
+
+# The digits of a receipt on the page that hands it over.
+RECEIPT = re.compile(r"\d\d(?:\xa0\d\d){3} · \d\d(?:\xa0\d\d){3}")
+TIMEOUT = 60  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    page: str = field(repr=False)
+
+    @property
+    def receipt(self) -> str | None:
+        """The receipt that acknowledges a testimony; None on every other page, also on another site's 200."""
+        found = RECEIPT.search(self.page) if self.status == 200 else None
+        return found[0] if found else None
+
+
+def answers(forum: Forum, words: str, **changes: Any) -> dict[str, str]:
+    """Return the fields of a page that was opened a minute ago; an answer of None is left out."""
+    given = {
+        "ticket": Ticket.new(time.time() - 60).sealed(forum),
+        "adult": "yes",
+        "may_read": "yes",
+        "language": "fr",
+        "words": words,
+        "summarise": "yes",
+        "quote": "no",
+        "send": "1",
+        **changes,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def request(port: int, path: str, fields: dict[str, str] | None = None, *, keep: bool = False) -> bytes:
+    """Return a whole request; with fields, a form sent from a page of the site, by a phone that keeps no cookies."""
+    body = urlencode(fields).encode() if fields is not None else b""
+    lines = [
+        f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
+        f"Host: {HOST}:{port}",
+        f"Connection: {'keep-alive' if keep else 'close'}",
+    ]
+    if fields is not None:
+        lines += [
+            f"Origin: http://{HOST}:{port}",
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(body)}",
+        ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def send(port: int, path: str, fields: dict[str, str] | None = None) -> Answer:
+    """Send one request and read its answer to the end; raises OSError where the line breaks off."""
+    with socket.create_connection((HOST, port), timeout=TIMEOUT) as line:
+        line.sendall(request(port, path, fields))
+        received = b"".join(iter(lambda: line.recv(65536), b""))
+    return read(received)
+
+
+def read(received: bytes) -> Answer:
+    """Read a whole answer; raises ConnectionError where its end is missing: half a page acknowledges nothing."""
+    head, end, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    if not end or not length or len(body) != int(length[1]):
+        raise ConnectionError("The answer broke off.")
+    return Answer(int(head.split(b" ", 2)[1]), body.decode())
