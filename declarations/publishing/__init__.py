@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from . import as_html, as_json, as_pdf, as_text
+from . import as_akn, as_docx, as_epub, as_html, as_json, as_pdf, as_text
 from .manifest import manifest, verify
 from .reading import RENDERER
 from .snapshot import Snapshot
@@ -38,6 +38,21 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             as_pdf.render,
             "application/pdf",
             {"fr": "PDF accessible", "en": "Accessible PDF", "ar": "ملف PDF ميسّر"},
+        ),
+        "docx": Format(
+            as_docx.render,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            {"fr": "Pour traitement de texte", "en": "For word processors", "ar": "لبرامج تحرير النصوص"},
+        ),
+        "epub": Format(
+            as_epub.render,
+            "application/epub+zip",
+            {"fr": "Livre numérique", "en": "E-book", "ar": "كتاب رقمي"},
+        ),
+        "akn": Format(
+            as_akn.render,
+            "application/akn+xml",
+            {"fr": "Pour les parlements", "en": "For parliaments", "ar": "للبرلمانات"},
         ),
         "json": Format(
             as_json.render,

@@ -106,28 +106,29 @@ class Page:
         items = (tag("li", tag("b", fact.figure), " ", tag("span", fact.noun)) for fact in self.reading.facts)
         return tag("ul", *items, class_="facts", aria_label=self.label("figures"))
 
-    def contents(self) -> Html:
+    def contents_entries(self) -> list[tuple[Words, str, str]]:
+        """Return what the contents lead to: words, anchor, and the numbers of the clauses there."""
         entries = [
-            (section.identifier, section.heading, section.span)
+            (section.heading, section.identifier, section.span)
             for section in self.reading.sections
             if section.kind != "done_at"
         ]
+        after = ["adoption", *(["changes"] if self.reading.changes else []), "verification"]
+        return [*entries, *((self.reading.own(self.label(name)), name, "") for name in after)]
+
+    def contents(self) -> Html:
         items = [
             tag(
                 "li",
                 tag(
                     "a",
-                    tag("span", heading.text, **self.own(heading)),
+                    tag("span", words.text, **self.own(words)),
                     tag("span", span, class_="span") if span else None,
-                    href=f"#{identifier}",
+                    href=f"#{anchor}",
                 ),
             )
-            for identifier, heading, span in entries
+            for words, anchor, span in self.contents_entries()
         ]
-        items.append(tag("li", tag("a", self.label("adoption"), href="#adoption")))
-        if self.reading.changes:
-            items.append(tag("li", tag("a", self.label("changes"), href="#changes")))
-        items.append(tag("li", tag("a", self.label("verification"), href="#verification")))
         return tag(
             "nav",
             tag("details", tag("summary", self.label("contents")), tag("ol", *items)),
@@ -189,13 +190,12 @@ class Page:
             )
             for source in clause.sources
         ]
-        return tag(
-            "details",
-            tag("summary", self.label("whence"), tag("small", clause.heard) if clause.heard else None),
-            heard,
-            tag("ul", *sources) if sources else None,
-            class_="origin",
-        )
+        summary = group(self.label("whence"), tag("small", clause.heard) if clause.heard else None)
+        return self.fold(summary, heard, tag("ul", *sources) if sources else None, class_="origin")
+
+    def fold(self, summary: Html, *children: str | None, class_: str | None = None) -> Html:
+        """What opens on demand, without a script."""
+        return tag("details", tag("summary", summary), *children, class_=class_)
 
     # What stands below the text
 
@@ -279,7 +279,7 @@ class Page:
             tag("p", self.label("control_code")),
             tag("p", tag("code", reading.control_code, dir="ltr"), class_="code"),
             tag("p", self.label("verify_how")),
-            tag("details", tag("summary", "SHA-256", dir="ltr"), tag("dl", *rows), class_="digests"),
+            self.fold(tag("bdi", "SHA-256"), tag("dl", *rows), class_="digests"),
             tag("p", tag("b", self.label("cite")), self.label("colon"), reading.citation, class_="cite"),
             id="verification",
         )

@@ -131,6 +131,10 @@ class Reading:
     def label(self, key: str, **values: object) -> str:
         return LABELS[self.label_language][key].format(**values)
 
+    def own(self, text: str) -> Words:
+        """Return a text of the file's own, in the language of its labels."""
+        return Words(text, self.label_language, self.label_direction)
+
 
 def blocks(text: str) -> tuple[Block, ...]:
     """Cut a plain text into paragraphs and lists; a line that begins with "- " is an item."""

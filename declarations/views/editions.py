@@ -30,7 +30,7 @@ from .reading import alternates, public_page
 PAGE_LENGTH = 25
 A_YEAR = 365 * 24 * 60 * 60
 # A page in a browser opens where it is; the others are kept.
-ATTACHED = ("pdf", "json", "txt")
+ATTACHED = tuple(extension for extension in FORMATS if extension != "html")
 
 
 def editions_of(forum: Forum) -> EditionQuerySet:

@@ -79,6 +79,9 @@ def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client
     [
         ("html", "text/html; charset=utf-8", False),
         ("pdf", "application/pdf", True),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", True),
+        ("epub", "application/epub+zip", True),
+        ("akn", "application/akn+xml", True),
         ("json", "application/json", True),
         ("txt", "text/plain; charset=utf-8", True),
     ],

