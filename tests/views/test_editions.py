@@ -108,7 +108,7 @@ def test_the_page_in_one_file_keeps_its_sheet(client: Client) -> None:
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("tail", ["7/", "1/declaration.xx.pdf", "1/declaration.fr.docx", "7/declaration.fr.pdf"])
+@pytest.mark.parametrize("tail", ["7/", "1/declaration.xx.pdf", "1/declaration.fr.odt", "7/declaration.fr.pdf"])
 def test_what_was_never_published_is_not_found(client: Client, tail: str) -> None:
     published()
     assert client.get(ALL + tail).status_code == 404
