@@ -11,6 +11,7 @@ from declarations import sealing
 from declarations.models import (
     Addressee,
     Capacity,
+    CardBatch,
     Clause,
     Declaration,
     Edition,
@@ -21,6 +22,7 @@ from declarations.models import (
     ForumKey,
     ForumLanguage,
     Group,
+    PaperForm,
     Participant,
     PersonKey,
     Proof,
@@ -35,6 +37,7 @@ from declarations.models import (
     Zone,
 )
 from declarations.workflow import (
+    cards,
     declarations,
     editions,
     excerpts,
@@ -204,6 +207,17 @@ def a_testimony(
         audio=audio,
     )
     return given.testimony
+
+
+def a_card(forum: Forum, kind: str = CardBatch.Kind.CARDS) -> cards.Blank:
+    """What stands on one printed card, or on the sheet of one paper form."""
+    [blank] = cards.drawn(forum, 1, kind=kind)
+    cards.print_batch(forum, by=organiser_of(forum), blanks=[blank], kind=kind, language="fr")
+    return blank
+
+
+def a_paper_form(forum: Forum) -> PaperForm:
+    return PaperForm.objects.get(forum=forum, card__serial=a_card(forum, CardBatch.Kind.FORMS).serial)
 
 
 def an_excerpt(forum: Forum, testimony: Testimony | None = None, words: str = "Personne n'a dit pourquoi") -> Excerpt:

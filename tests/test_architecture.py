@@ -18,10 +18,10 @@ HOME = Path(declarations.__file__).parent
 ROOT = HOME.parent
 # Rooms cut into modules by the ten words, and what else may stand in them.
 BESIDE_THE_WORDS = {
-    "models": {"people", "history", "texts", "guards", "row_order", "upkeep"},
+    "models": {"people", "history", "papers", "texts", "guards", "row_order", "upkeep"},
     "workflow": {
-        *("people", "moves", "keeping", "recordings", "texts", "excerpts", "clauses", "snapshots", "withdrawals"),
-        *("retention", "replaying"),
+        *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
+        *("withdrawals", "retention", "replaying"),
     },
 }
 

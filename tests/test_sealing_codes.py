@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import math
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -200,3 +201,51 @@ def test_a_changed_form_token_is_refused() -> None:
             sealing.open_form_token(KEY, typed)
     with pytest.raises(SealBroken):
         sealing.open_form_token(OTHER_KEY, token)
+
+
+# Serials outside receipt cards
+
+
+@given(st.integers(0, 10**5 - 1), st.integers(0, 5), st.integers(1, 9))
+def test_one_wrong_digit_of_a_serial_is_always_noticed(number: int, place: int, by: int) -> None:
+    serial = a_serial(number)
+    wrong = serial[:place] + str((int(serial[place]) + by) % 10) + serial[place + 1 :]
+    with pytest.raises(ValueError, match="slip"):
+        sealing.normalise_serial(wrong)
+
+
+@given(st.integers(0, 10**5 - 1), st.integers(0, 4))
+def test_two_exchanged_neighbours_of_a_serial_are_always_noticed(number: int, place: int) -> None:
+    serial = a_serial(number)
+    swapped = serial[:place] + serial[place + 1] + serial[place] + serial[place + 2 :]
+    if swapped != serial:
+        with pytest.raises(ValueError, match="slip"):
+            sealing.normalise_serial(swapped)
+
+
+@given(st.integers(0, 10**5 - 1), st.sampled_from(["{}", "{} ", " {}", "n° {}"]))
+def test_a_serial_is_read_as_it_is_printed(number: int, around: str) -> None:
+    serial = a_serial(number)
+    typed = around.format(sealing.format_serial(serial))
+    if "n" in typed:
+        with pytest.raises(ValueError, match="six digits"):
+            sealing.normalise_serial(typed)
+    else:
+        assert sealing.normalise_serial(typed) == serial
+    arabic = serial.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    assert sealing.normalise_serial(arabic) == serial
+
+
+def a_serial(number: int) -> str:
+    with patch("declarations.sealing.codes.secrets.randbelow", return_value=number):
+        return sealing.new_serial()
+
+
+def test_a_serial_read_by_damm_himself() -> None:
+    # The worked example of the method: 572 has the check digit 4.
+    assert sealing.codes._damm("572") == 4
+    assert sealing.format_serial("123456") == "12\u00a034\u00a056"
+    assert all(sealing.normalise_serial(sealing.new_serial()) for _ in range(100))
+    for wrong in ("", "12345", "1234567", "12345a"):
+        with pytest.raises(ValueError, match="six digits"):
+            sealing.normalise_serial(wrong)

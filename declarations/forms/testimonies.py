@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Forum, Participant, Seat, Testimony, TurnedAway, Zone
+from declarations.models import Forum, Participant, ReceiptCard, Seat, Testimony, TurnedAway, Zone
 from declarations.models.testimonies import describe
 from declarations.workflow import testimonies
 from declarations.workflow.testimonies import Consent, Description, Facts
 
-from .cards import CODE, YesOrNo, of_card
+from .cards import CODE, Serial, YesOrNo, of_card, receipt_card
 from .tickets import Ticket
 
 
@@ -285,11 +285,25 @@ class TakenForm(TestimonyForm):
     STEPS = (
         TestimonyForm.STEPS[0],
         ("how", ("read_aloud", "interpreted")),
-        *TestimonyForm.STEPS[1:],
+        *TestimonyForm.STEPS[1:-1],
+        ("receipt-card", ("serial",)),
+        TestimonyForm.STEPS[-1],
     )
 
     read_aloud = YesOrNo(label=_("Do you read the questions aloud?"))
     interpreted = YesOrNo(label=_("Does somebody interpret?"))
+    serial = Serial()
+
+    def __init__(self, forum: Forum, data: Any = None, *, by: Seat | None = None) -> None:
+        super().__init__(forum, data, by=by)
+        self.card: ReceiptCard | None = None
+
+    def clean_serial(self) -> str:
+        self.card = receipt_card(self.forum, self.cleaned_data["serial"], self.ticket_carried)
+        return self.card.serial if self.card else ""
+
+    def to_give(self) -> dict[str, Any]:
+        return {**super().to_give(), "card": self.card}
 
     def consent(self) -> Consent:
         asked = super().consent()

@@ -35,6 +35,7 @@ from .forums import (
 )
 from .groups import Group, Membership, Session
 from .history import HistoryEntry
+from .papers import CardBatch, PaperForm, ReceiptCard
 from .participants import Participant
 from .people import ForumKey, KeyHolding, PersonKey, Seat, User
 from .recommendations import Ground, Recommendation, RecommendationWording, Relation, Review, Support
@@ -59,6 +60,7 @@ __all__ = [
     "Adoption",
     "Amendment",
     "Capacity",
+    "CardBatch",
     "Clause",
     "ClauseWording",
     "Commitment",
@@ -89,6 +91,7 @@ __all__ = [
     "LateCopy",
     "Membership",
     "OpeningHours",
+    "PaperForm",
     "Participant",
     "Partner",
     "PersonKey",
@@ -96,6 +99,7 @@ __all__ = [
     "Quota",
     "QuotaKey",
     "Quote",
+    "ReceiptCard",
     "Recommendation",
     "RecommendationWording",
     "Recording",

@@ -21,12 +21,15 @@ tweetnacl (tests/vectors/sealing.json). A value read back may be bytes or the me
 
 from .codes import (
     format_receipt,
+    format_serial,
     new_code,
     new_receipt,
     new_recovery_code,
+    new_serial,
     normalise_code,
     normalise_receipt,
     normalise_recovery_code,
+    normalise_serial,
 )
 from .envelopes import (
     SIZE_CLASSES,
@@ -94,6 +97,7 @@ __all__ = [
     "content_digest",
     "cost_of",
     "format_receipt",
+    "format_serial",
     "join",
     "keyed_hash",
     "lock_for_session",
@@ -103,10 +107,12 @@ __all__ = [
     "new_pair",
     "new_receipt",
     "new_recovery_code",
+    "new_serial",
     "new_token",
     "normalise_code",
     "normalise_receipt",
     "normalise_recovery_code",
+    "normalise_serial",
     "open_form_token",
     "open_from",
     "open_from_session",

@@ -1,4 +1,4 @@
-"""Codes that people copy by hand: receipts, recovery codes, the codes on participants' cards (M1, M4)."""
+"""Codes that people copy by hand: receipts, serials, recovery codes, the codes on participants' cards (M1, M4)."""
 
 import secrets
 import unicodedata
@@ -77,6 +77,51 @@ def normalise_receipt(text: str) -> str:
     if len(digits) != 16 or not (digits.isascii() and digits.isdigit()) or min(digits[0], digits[8]) < "5":
         raise ValueError("A receipt has two numbers of eight digits, each beginning with 5 to 9.")
     return digits
+
+
+# Damm's table (H. M. Damm, Total anti-symmetrische Quasigruppen, 2004): read digit by digit, a number with its check
+# digit at the end leads back to 0; one wrong digit or two exchanged neighbours never do.
+_DAMM = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
+_SERIAL = 6  # digits, the last of which checks the others
+
+
+def new_serial() -> str:
+    """Return six digits for the outside of a receipt card, five of them random and the last one for checking."""
+    digits = f"{secrets.randbelow(100_000):05}"
+    return digits + str(_damm(digits))
+
+
+def format_serial(serial: str) -> str:
+    """Return a serial in pairs, as it is read aloud: "12 34 56", with no-break spaces."""
+    return _grouped(serial, 2, "\N{NO-BREAK SPACE}")
+
+
+def normalise_serial(text: str) -> str:
+    """Return the six digits of a typed serial, in digits of any script; raise ValueError for a slip."""
+    digits = _bare(text)
+    if len(digits) != _SERIAL or not (digits.isascii() and digits.isdigit()):
+        raise ValueError("A serial has six digits.")
+    if _damm(digits):
+        raise ValueError("This serial has a slip in it.")
+    return digits
+
+
+def _damm(digits: str) -> int:
+    state = 0
+    for digit in digits:
+        state = int(_DAMM[state][int(digit)])
+    return state
 
 
 def _bare(text: str) -> str:

@@ -20,11 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from declarations import sealing
+from declarations.forms.cards import CARD_IS_USED
 from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
 from declarations.models.forums import is_form_open
-from declarations.workflow import keeping, testimonies
+from declarations.workflow import cards, keeping, testimonies
 from declarations.workflow.moves import Refused
 
 from .reading import alternates, public_page
@@ -183,7 +184,7 @@ def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     ticket = form.ticket_carried
     assert ticket is not None
     try:
-        testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, **form.to_give())
+        given = testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, **form.to_give())
     except keeping.Conflicting:
         return again(request, form, ticket, "conflict", 409)
     except keeping.AlreadyWithdrawn:
@@ -191,20 +192,35 @@ def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     except keeping.QuotaSpent:
         form.add_error("code", _("This card gave all that it can in one day. Send without it, or tomorrow."))
         return asked(request, form, status=429)
+    except cards.CardSpent:
+        form.add_error("serial", CARD_IS_USED)
+        return asked(request, form, status=422)
     except Refused as refused:
         form.add_error(None, refused.args[0])
         return asked(request, form, status=503)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return asked(request, form, status=422)
-    context = {**around(request), "form": form, "receipt": sealing.format_receipt(ticket.receipt)}
+    context = {**around(request), "form": form, **way_back(given.testimony, ticket, form)}
     return render(request, f"{PAGES}/given.html", context)
+
+
+def way_back(testimony: Testimony | None, ticket: Ticket, form: TestimonyForm) -> dict[str, str]:
+    """Return the digits of the receipt where the server made them, else the number outside the card that has them.
+
+    What was kept first decides: a page sent again may carry another card, or none (M2).
+    """
+    if testimony is None or testimony.receipt_hash == testimonies.receipt_hash(ticket.receipt):
+        return {"receipt": sealing.format_receipt(ticket.receipt)}
+    card = getattr(form, "card", None)
+    return {"receipt": "", "serial": sealing.format_serial(card.serial) if card and card.is_used else ""}
 
 
 def again(request: HttpRequest, form: TestimonyForm, ticket: Ticket, why: str, status: int) -> HttpResponse:
     """Hand the words back where the page was used before, so that they can be sent as a testimony of their own."""
     form.renew_ticket()
-    context = {**around(request), "form": form, "why": why, "receipt": sealing.format_receipt(ticket.receipt)}
+    first = Testimony.objects.filter(forum=form.forum, pk=ticket.id).first()
+    context = {**around(request), "form": form, "why": why, **way_back(first, ticket, form)}
     return render(request, f"{PAGES}/again.html", context, status=status)
 
 

@@ -63,6 +63,7 @@ def is_rehearsed(forum: Forum) -> bool:
     """Whether anything of a rehearsal is still there."""
     return (
         forum.testimonies.exists()
+        or forum.card_batches.exists()
         or forum.recommendations.exists()
         or models.Declaration.objects.filter(forum=forum).exists()
     )
@@ -133,6 +134,9 @@ LEFT_BY_A_REHEARSAL = (
     models.Testimony,
     models.Quota,
     models.TurnedAway,
+    models.PaperForm,
+    models.ReceiptCard,
+    models.CardBatch,
 )
 
 

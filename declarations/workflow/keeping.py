@@ -25,12 +25,15 @@ from declarations.models import (
     Participant,
     Quota,
     QuotaKey,
+    ReceiptCard,
     Recording,
     RecordingChunk,
     SealedText,
     Testimony,
     TestimonyKey,
 )
+
+from . import cards
 
 
 class Conflicting(Exception):
@@ -92,11 +95,16 @@ class Given:
     is_again: bool
 
 
-def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | None = None) -> Given:
+def keep(
+    testimony: Testimony, sealed: Sealed, *, participant: Participant | None = None, card: ReceiptCard | None = None
+) -> Given:
     """Store a testimony and all that is sealed of it in one transaction, or none of it.
 
+    A card lends its receipt in the same transaction. What was kept before is known by its identifier and its content,
+    never by the card, which has forgotten it.
+
     `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent and ReceiptTaken.
+    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, ReceiptTaken and cards.CardSpent.
     """
     try:
         with transaction.atomic():
@@ -106,16 +114,20 @@ def keep(testimony: Testimony, sealed: Sealed, *, participant: Participant | Non
                     raise AlreadyWithdrawn
                 # Before its card is counted: a copy sent in the same moment waits here for the first one, and is then
                 # known again. Counted first, it would be told that the card is spent, by itself.
+                if card is not None:
+                    testimony.receipt_hash = cards.lent(card)
                 testimony.save(force_insert=True)
                 for model, rows in groupby(sealed.rows(testimony), type):
                     model._default_manager.bulk_create(rows)
                 if participant is not None:
                     _count(testimony.forum, participant)
-    except IntegrityError as error:
+                if card is not None:
+                    cards.take(card)
+    except (IntegrityError, cards.CardSpent) as error:
         # Stored by another request between our look and our insert: the same testimony, or one with this receipt.
         earlier = Testimony.objects.filter(pk=testimony.pk).first()
         if earlier is None and Testimony.objects.filter(receipt_hash=testimony.receipt_hash).exists():
-            raise ReceiptTaken from error
+            raise cards.CardSpent if card else ReceiptTaken from error
         if earlier is None:
             raise
     return Given(testimony, is_again=False) if earlier is None else _known(earlier, testimony, sealed)

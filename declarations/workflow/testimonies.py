@@ -26,6 +26,7 @@ from declarations.models import (
     ForumKey,
     Group,
     Participant,
+    ReceiptCard,
     Recording,
     Region,
     SealedText,
@@ -39,6 +40,7 @@ from declarations.models.guards import forget_deleted
 from declarations.models.texts import LONGEST_TEXT, tidy, validate_plain
 
 from . import recordings
+from .cards import receipt_hash
 from .keeping import Given, Sealed, keep
 from .moves import IllegalMove, Refused, move, record
 
@@ -139,11 +141,6 @@ def content_hash(
     return sealing.content_digest(settings.PEPPER, [str(forum.pk), words, parts, *spoken]).hex()
 
 
-def receipt_hash(receipt: str) -> str:
-    """Return what is stored of a receipt; raises ValueError for what cannot be one."""
-    return sealing.keyed_hash(settings.PEPPER, "receipt", sealing.normalise_receipt(receipt)).hex()
-
-
 def give(
     forum: Forum,
     *,
@@ -152,7 +149,8 @@ def give(
     language: str,
     taken_as: str,
     consent: Consent,
-    receipt: str,
+    receipt: str = "",
+    card: ReceiptCard | None = None,
     description: Description | None = None,
     facts: Facts | None = None,
     group: Group | None = None,
@@ -161,9 +159,9 @@ def give(
 ) -> Given:
     """Keep a testimony, sealed, exactly once (M2): words, a recording, or both.
 
-    The same identifier with the same content is answered as success again. Raises Conflicting (the other words are
-    kept aside), AlreadyWithdrawn, QuotaSpent, ValidationError for what cannot be kept, and Refused where the
-    forum has no reading key.
+    Its receipt is the one given or, where there is a card, that of the card. The same identifier with the same content
+    is answered as success again. Raises Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent,
+    CardSpent, ValidationError for what cannot be kept, and Refused where the forum has no reading key.
     """
     audio = recordings.checked(audio)
     words = checked_words(words) if tidy(words) or audio is None else ""
@@ -181,11 +179,11 @@ def give(
         consent_read_aloud=consent.read_aloud,
         consent_version=forum.consent_version,
         given_on=forum.today(),
-        receipt_hash=receipt_hash(receipt),
+        receipt_hash="" if card else receipt_hash(receipt),
         content_hash=content_hash(forum, words, facts, consent, description, audio),
         **description.fields(),
     )
-    return keep(testimony, seal(testimony, words, facts, audio), participant=participant)
+    return keep(testimony, seal(testimony, words, facts, audio), participant=participant, card=card)
 
 
 def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None) -> Sealed:

@@ -19,10 +19,12 @@ from declarations import sealing, tracing
 from declarations.forms import guesses
 from declarations.forms.tickets import Ticket, open_pass, seal_pass
 from declarations.models import (
+    CardBatch,
     Conflict,
     Forum,
     HelpContact,
     OpeningHours,
+    ReceiptCard,
     Recommendation,
     SealedText,
     Seat,
@@ -32,7 +34,7 @@ from declarations.models import (
     TurnedAway,
 )
 from declarations.publishing.snapshot import ClauseText
-from declarations.workflow import participants, people, testimonies
+from declarations.workflow import cards, participants, people, testimonies
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -523,3 +525,119 @@ def test_a_card_says_where_it_stands_once(client, forum):
     assert Support.objects.get().stance == "unsure"
     wrong = client.post(address, {"code": "AAAAA-AAAAB", "stance": "agree"})
     assert wrong.status_code == 422 and errors(wrong) == {"code"}
+
+
+# Receipt cards on the facilitator's desk (M4)
+
+
+def take(client: Client, forum: Forum, serial: str, **changes: Any) -> Any:
+    sent = answers(forum, read_aloud="yes", interpreted="no", serial=serial, **changes)
+    return client.post(url("testimony-take", forum), sent)
+
+
+def test_the_serial_is_asked_on_a_screen_of_its_own_and_of_facilitators_alone(client, forum):
+    assert "serial" not in client.get(url("testimony-new", forum)).context["form"].fields
+    facilitator(client, forum)
+    form = client.get(url("testimony-take", forum)).context["form"]
+    assert ("receipt-card", ("serial",)) in form.STEPS and not form.fields["serial"].required
+
+
+def test_a_serial_gives_the_testimony_the_receipt_inside_the_card(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    response = take(client, forum, f" {sealing.format_serial(blank.serial)} ")
+    assert response.status_code == 200
+    page = text(response)
+    assert sealing.format_serial(blank.serial) in page
+    # The server does not know the digits, and shows none it made in their place.
+    assert not RECEIPT.search(page)
+    assert text(look(client, forum, blank.receipt)) and look(client, forum, blank.receipt).status_code == 200
+
+
+def test_without_a_serial_the_server_makes_the_receipt(client, forum):
+    facilitator(client, forum)
+    response = take(client, forum, "")
+    assert look(client, forum, RECEIPT.search(text(response))[0]).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["slip", "unknown", "used", "void", "another forum's"])
+def test_a_serial_that_is_no_good_is_said_beside_the_field(client, forum, wrong):
+    facilitator(client, forum)
+    blank = make.a_card(forum if wrong != "another forum's" else make.a_forum("elsewhere"))
+    serial = blank.serial
+    if wrong == "slip":
+        serial = serial[:-1] + str((int(serial[-1]) + 1) % 10)
+    if wrong == "unknown":
+        ReceiptCard.objects.all().delete()
+    if wrong == "used":
+        assert take(client, forum, serial).status_code == 200
+    if wrong == "void":
+        cards.void(CardBatch.objects.get(), by=make.organiser_of(forum), reason="Perdue.")
+    before = Testimony.objects.count()
+    response = take(client, forum, serial, words="D'autres mots.")
+    assert response.status_code == 422 and errors(response) == {"serial"}
+    assert serial in text(response) and "D&#x27;autres mots." in text(response)
+    assert 'class="step open" id="receipt-card"' in text(response)
+    assert Testimony.objects.count() == before
+
+
+def test_sending_twice_with_a_card_keeps_one_and_shows_the_same_card(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    ticket = Ticket.new(time.time() - 60).sealed(forum)
+    for _ in range(2):
+        response = take(client, forum, blank.serial, ticket=ticket)
+        assert response.status_code == 200 and sealing.format_serial(blank.serial) in text(response)
+    assert Testimony.objects.count() == 1
+
+
+def test_a_page_sent_again_with_another_card_tells_which_one_holds_the_receipt(client, forum):
+    facilitator(client, forum)
+    first, second = make.a_card(forum), make.a_card(forum)
+    ticket = Ticket.new(time.time() - 60).sealed(forum)
+    take(client, forum, first.serial, ticket=ticket)
+    for serial in (second.serial, ""):
+        response = take(client, forum, serial, ticket=ticket)
+        assert response.status_code == 200
+        assert sealing.format_serial(second.serial) not in text(response) and not RECEIPT.search(text(response))
+    assert ReceiptCard.objects.get(serial=second.serial).receipt_hash
+
+
+def test_a_page_sent_without_a_card_keeps_its_numbers_when_one_is_added(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    ticket = Ticket.new(time.time() - 60)
+    take(client, forum, "", ticket=ticket.sealed(forum))
+    response = take(client, forum, blank.serial, ticket=ticket.sealed(forum))
+    assert sealing.format_receipt(ticket.receipt) in text(response)
+    assert ReceiptCard.objects.get().receipt_hash
+
+
+def test_other_words_from_the_page_of_a_card_are_kept_aside_and_no_wrong_numbers_shown(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    ticket = Ticket.new(time.time() - 60).sealed(forum)
+    take(client, forum, blank.serial, ticket=ticket)
+    response = take(client, forum, blank.serial, ticket=ticket, words="Autre chose.")
+    assert response.status_code == 409 and "Autre chose." in text(response)
+    assert not RECEIPT.search(text(response))
+
+
+def test_a_card_used_a_moment_ago_is_said_beside_the_field(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    with patch("declarations.workflow.keeping.cards.take", side_effect=cards.CardSpent):
+        response = take(client, forum, blank.serial)
+    assert response.status_code == 422 and errors(response) == {"serial"} and WORDS in text(response)
+    assert not Testimony.objects.exists()
+
+
+def test_wrong_serials_are_limited_in_total(client, forum):
+    facilitator(client, forum)
+    blank = make.a_card(forum)
+    with patch.object(guesses, "MOST", 2):
+        for _ in range(2):
+            take(client, forum, "000000" if blank.serial != "000000" else "111113")
+        assert errors(take(client, forum, blank.serial)) == {"serial"}
+        # Nobody is kept from telling.
+        assert take(client, forum, "").status_code == 200

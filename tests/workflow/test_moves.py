@@ -32,6 +32,7 @@ def a_commitment(forum):
 ROWS = {
     "Participant": factories.a_participant,
     "Testimony": factories.a_testimony,
+    "PaperForm": factories.a_paper_form,
     "Excerpt": factories.an_excerpt,
     "Finding": factories.a_finding,
     "Recommendation": factories.a_recommendation,
