@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from . import as_akn, as_docx, as_epub, as_html, as_json, as_pdf, as_text
+from . import as_akn, as_csv, as_docx, as_epub, as_html, as_json, as_pdf, as_text, as_xlsx
 from .manifest import manifest, verify
 from .reading import RENDERER
 from .snapshot import Snapshot
@@ -53,6 +53,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             as_akn.render,
             "application/akn+xml",
             {"fr": "Pour les parlements", "en": "For parliaments", "ar": "للبرلمانات"},
+        ),
+        "xlsx": Format(
+            as_xlsx.render,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            {"fr": "Tableau", "en": "Spreadsheet", "ar": "جدول"},
+        ),
+        "csv": Format(
+            as_csv.render,
+            "text/csv; charset=utf-8",
+            {"fr": "Tableau, texte seul", "en": "Table, plain text", "ar": "جدول، نص فقط"},
         ),
         "json": Format(
             as_json.render,

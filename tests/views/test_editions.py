@@ -82,6 +82,8 @@ def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client
         ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", True),
         ("epub", "application/epub+zip", True),
         ("akn", "application/akn+xml", True),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True),
+        ("csv", "text/csv; charset=utf-8", True),
         ("json", "application/json", True),
         ("txt", "text/plain; charset=utf-8", True),
     ],
