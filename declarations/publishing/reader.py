@@ -8,27 +8,20 @@ from . import labels
 from .reading import (
     Fact,
     ReadChange,
-    ReadClause,
     Reading,
     ReadPerson,
     ReadReservation,
     ReadSection,
-    ReadSource,
-    Words,
     spans,
 )
 from .snapshot import (
-    Band,
     Change,
-    ClauseFigures,
-    ClauseText,
     Person,
-    SectionText,
     Snapshot,
-    Text,
     control_code,
     settled,
 )
+from .telling import Teller
 
 
 class UnknownLanguage(ValueError):
@@ -43,14 +36,12 @@ def read(snapshot: Snapshot, language: str) -> Reading:
     return Reader(snapshot, language).reading()
 
 
-class Reader:
+class Reader(Teller):
     """Reads one snapshot in one language."""
 
     def __init__(self, snapshot: Snapshot, language: str) -> None:
+        super().__init__(language, snapshot.authentic, snapshot.languages)
         self.snapshot = snapshot
-        self.language = language
-        candidates = (language, *snapshot.authentic, "fr")
-        self.labels = next(code for code in candidates if code in labels.LABELS)
         self.digests = {
             "text": snapshot.text_digest,
             "figures": snapshot.figures_digest,
@@ -58,38 +49,6 @@ class Reader:
             "edition": snapshot.digest(),
         }
         self.control_code = control_code(self.digests["edition"])
-
-    def label(self, key: str, **values: object) -> str:
-        return labels.LABELS[self.labels][key].format(**values)
-
-    def name_of(self, language: str) -> str:
-        return labels.language_name(language, self.labels)
-
-    def words(self, text: Text | None) -> Words:
-        """Return the text in the language asked for, else in an authentic one, else in any."""
-        found = {code: words for code, words in (text or {}).items() if words.strip()}
-        order = (self.language, *self.snapshot.authentic, *self.snapshot.languages, *sorted(found))
-        language = next((code for code in order if code in found), self.language)
-        stands_in = language != self.language
-        note = self.label("stands_in", wanted=self.name_of(self.language), given=self.name_of(language))
-        return Words(
-            text=found.get(language, "").strip(),
-            language=language,
-            direction=labels.direction(language),
-            stands_in=stands_in,
-            note=note if stands_in else "",
-        )
-
-    def own_words(self, text: str) -> Words:
-        return Words(text, self.labels, labels.direction(self.labels))
-
-    def listed(self, names: Iterable[str]) -> str:
-        """Return names as a phrase: "a, b et c"."""
-        *first, last = list(names) or [""]
-        return self.label("list_comma").join(first) + self.label("list_and") + last if first else last
-
-    def day(self, iso: str) -> str:
-        return labels.day(iso, self.labels)
 
     def reading(self) -> Reading:
         snapshot, adoption = self.snapshot, self.snapshot.adoption
@@ -106,7 +65,7 @@ class Reader:
             kind=self.label(f"kind_{snapshot.kind}"),
             published=self.label("published", day=self.day(snapshot.published_on)),
             adopted=how,
-            authentic=self.authentic(),
+            authentic=self.authority(),
             title=self.words(snapshot.title),
             forum=self.words(snapshot.forum.title),
             conveners=self.conveners(),
@@ -137,7 +96,7 @@ class Reader:
         number = self.snapshot.number
         return self.label("edition_first" if number == 1 else "edition", number=number)
 
-    def authentic(self) -> str:
+    def authority(self) -> str:
         languages = self.listed(self.name_of(code) for code in self.snapshot.authentic)
         key = "authentic" if self.language in self.snapshot.authentic else "translation_of"
         return self.label(key, languages=languages)
@@ -166,46 +125,8 @@ class Reader:
         )
         return self.label("list_comma").join(part for part in parts if part) + "."
 
-    def section(self, section: SectionText) -> ReadSection:
-        heading = self.words(section.heading)
-        return ReadSection(
-            kind=section.kind,
-            identifier=section.identifier,
-            heading=heading if heading.text else self.own_words(self.label(section.kind)),
-            span=spans(clause.number for clause in section.clauses if clause.number is not None),
-            clauses=tuple(self.clause(clause) for clause in section.clauses),
-        )
-
-    def clause(self, clause: ClauseText) -> ReadClause:
-        facts = self.clause_facts(clause.figures)
-        return ReadClause(
-            identifier=clause.identifier,
-            number=clause.number,
-            words=self.words(clause.text),
-            addressees=tuple(self.words(addressee) for addressee in clause.addressees),
-            sources=tuple(
-                ReadSource(source.number, self.words(source.text), self.words(source.group))
-                for source in clause.sources
-            ),
-            heard=self.label("list_comma").join(f"{fact.figure}\u00a0{fact.noun}" for fact in facts),
-        )
-
     def person(self, person: Person) -> ReadPerson:
         return ReadPerson(person.name.strip(), self.words(person.capacity))
-
-    def counted(self, key: str, band: Band | None, total: int | None = None) -> list[Fact]:
-        if band is None:
-            return []
-        if total is not None and isinstance(band, int):
-            return [Fact(*labels.counted_of(key, band, total, self.labels))]
-        return [Fact(*labels.counted(key, band, self.labels))]
-
-    def clause_facts(self, figures: ClauseFigures) -> tuple[Fact, ...]:
-        return (
-            *self.counted("testimonies", figures.testimonies_band),
-            *self.counted("regions", figures.regions, figures.total_regions),
-            *self.counted("capacities", figures.capacities),
-        )
 
     def forum_facts(self) -> tuple[Fact, ...]:
         figures = self.snapshot.figures

@@ -1,4 +1,4 @@
-"""Sets one edition with Typst: JSON comes in on standard input, the PDF goes out; run as a process of its own.
+"""Sets one edition or draft with Typst: JSON comes in on standard input, the PDF goes out; a process of its own.
 
 In the web server's process Typst would keep its cache for ever.
 """
@@ -19,7 +19,7 @@ def main() -> int:
     order = json.load(sys.stdin.buffer)
     try:
         pdf = typst.compile(
-            HERE / "edition.typ",
+            HERE / order.get("template", "edition.typ"),
             root=HERE,
             font_paths=typst.Fonts(
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"]

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from declarations import counting
@@ -24,6 +25,7 @@ from declarations.models import (
     Relation,
     Source,
 )
+from declarations.publishing.as_draft import Draft
 from declarations.publishing.snapshot import (
     AdoptionFacts,
     Change,
@@ -41,7 +43,7 @@ from declarations.publishing.snapshot import (
     voice_commitment,
 )
 
-from .declarations import adoption_of, in_languages, section_texts, words_bytes
+from .declarations import adoption_of, in_languages, last_version, section_texts, words_bytes
 from .moves import Refused
 
 # What is written where a capacity, or who made a reservation, was not recorded.
@@ -109,6 +111,29 @@ def last_snapshot(declaration: Declaration) -> Snapshot | None:
     """Return the snapshot of the latest edition."""
     edition = declaration.editions.latest_first().first()
     return from_bytes(bytes(edition.snapshot)) if edition else None
+
+
+def draft_of(declaration: Declaration, languages: Sequence[str], *, is_large: bool = False) -> Draft:
+    """Return the words as they stand at this moment, in the forum's own time, to be printed before they are published.
+
+    Fixed words carry the number of their version.
+    """
+    forum = declaration.forum
+    now = timezone.now().astimezone(forum.zone_info)
+    version = last_version(declaration) if declaration.is_fixed else None
+    wanted = list(dict.fromkeys((*languages, *forum.authentic_languages())))
+    return Draft(
+        forum=forum.title,
+        mode=forum.mode,
+        title=in_languages(declaration.title, wanted),
+        sections=section_texts(declaration, wanted),
+        authentic=tuple(forum.authentic_languages()),
+        languages=tuple(languages),
+        made_on=now.date().isoformat(),
+        made_at=f"{now:%H:%M}",
+        version=version.number if version else None,
+        is_large=is_large,
+    )
 
 
 def forum_facts(forum: Forum) -> ForumFacts:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from declarations.admin.drafting.differences import marked
 from declarations.models import Adoption, Amendment, Clause, Declaration, Recommendation, Seat, Section, Version
 from declarations.workflow import amendments, declarations
 from tests import factories as make
+from tests.publishing.pdf_words import pdf_words
 
 pytestmark = pytest.mark.django_db
 Role, State = Seat.Role, Declaration.State
@@ -280,3 +282,35 @@ def test_the_desk_asks_the_same_however_long_the_text(client, organiser, forum, 
     desk(client)
     with django_assert_num_queries(19):
         assert desk(client).status_code == 200
+
+
+# On paper
+
+
+def draft(client, **asked):
+    return client.get(reverse("admin:drafting-print"), asked)
+
+
+def test_the_text_is_printed_as_a_draft_with_its_moment(client, forum, organiser):
+    declaration = make.a_declaration(forum)
+    answer = draft(client, language="fr", beside="en")
+    assert answer["Content-Type"] == "application/pdf" and "no-store" in answer["Cache-Control"]
+    words = pdf_words(answer.content)
+    day = timezone.now().astimezone(forum.zone_info)
+    for page in words.split("\f"):
+        assert "PROJET" in page and "texte en cours" in page and str(day.year) in page
+    assert make.TEXTS["fr"][:20] in words and make.TEXTS["en"][:20] in words
+    declarations.send_for_review(declaration, by=organiser)
+    declarations.freeze(declaration, by=organiser)
+    assert "version 1" in pdf_words(draft(client, language="fr", is_large="on").content)
+
+
+def test_a_language_that_the_forum_does_not_write_is_not_printed(client, forum, organiser):
+    make.a_declaration(forum)
+    assert draft(client, language="xx")["Content-Type"].startswith("text/html")
+
+
+def test_who_may_not_see_the_text_does_not_print_it(client, forum):
+    make.a_declaration(forum)
+    sign_in(client, make.a_seat(forum, Role.EXPERT))
+    assert draft(client, language="fr").status_code == 403

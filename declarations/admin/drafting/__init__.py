@@ -1,7 +1,7 @@
 """The drafting desk: the text as it stands, the recommendations not yet in it, and what is done with both.
 
 `desk` is the page that is read, `whole` and `acts` what is done with the text and with its parts, `words` the wordings
-of one clause side by side, `differences` what an amendment changes.
+of one clause side by side, `differences` what an amendment changes, `printing` the text on paper.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
-from . import acts, desk, whole, words
+from . import acts, desk, printing, whole, words
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -17,6 +17,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     inside = site.admin_view
     return [
         path("drafting/", inside(desk.drafting), name="drafting-desk"),
+        path("drafting/print/", inside(printing.draft_print), name="drafting-print"),
         path("drafting/text/<slug:verb>/", inside(whole.of_declaration), name="drafting-text"),
         path("drafting/section/<int:pk>/<slug:verb>/", inside(acts.of_section), name="drafting-section"),
         path("drafting/from/<int:number>/", inside(acts.from_recommendation), name="drafting-from"),

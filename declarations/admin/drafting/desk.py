@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from declarations.admin.amendments import DECIDES
 from declarations.admin.doors import allows, desk
 from declarations.admin.verbs import Verb
+from declarations.forms.printing import PrintDraft
 from declarations.models import Amendment, Clause, Declaration, Recommendation, Section, Source
 from declarations.models.texts import in_language
 from declarations.publishing.snapshot import control_code
@@ -84,6 +85,7 @@ def drafting(request: HttpRequest) -> HttpResponse:
         context |= read(row, request.GET.get("beside", ""))
         context |= {
             "moves": [offered(verb) for verb in MOVES if verb.when(row) and allows(request, verb.permission, row)],
+            "printing": PrintDraft(row.forum),
             "may_decide": allows(request, DECIDES),
             "may_write": may_compose and not row.is_fixed,
             "is_in_plenary": row.state == Declaration.State.FROZEN and allows(request, PLENARY.permission),
