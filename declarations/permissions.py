@@ -25,7 +25,7 @@ def holds(*roles: str) -> rules.predicates.Predicate:
 @rules.predicate
 def is_author(seat: Seat, row: Any) -> bool:
     """Whether the seat, or another seat of the same account, wrote the row: two people means two people."""
-    authors = (getattr(row, f"{name}_by", None) for name in ("proposed", "composed", "written", "made"))
+    authors = (getattr(row, f"{name}_by", None) for name in ("proposed", "composed", "written", "made", "typed"))
     return any(author is not None and same_person(author, seat) for author in authors)
 
 
@@ -58,6 +58,12 @@ def is_own_promise(seat: Seat, row: Any) -> bool:
     return row is None or row.addressee_id == seat.addressee_id
 
 
+@rules.predicate
+def has_account(seat: Seat, row: Any = None) -> bool:
+    """Whether the seat is held by an account, so that it is known who sits in it; a link may be passed on."""
+    return seat.user_id is not None
+
+
 organiser = holds(Role.ORGANISER)
 reader = holds(Role.READER)
 general_rapporteur = holds(Role.GENERAL_RAPPORTEUR)
@@ -66,6 +72,7 @@ chair = holds(Role.CHAIR)
 expert = holds(Role.EXPERT)
 participant = holds(Role.PARTICIPANT)
 addressee = holds(Role.ADDRESSEE)
+types_paper = organiser | (holds(Role.FACILITATOR) & has_account)
 keeps_the_text = organiser | general_rapporteur
 
 PERMISSIONS = {
@@ -85,6 +92,10 @@ PERMISSIONS = {
     # testimonies
     "declarations.give_testimony": holds(Role.PUBLIC, Role.PARTICIPANT, Role.FACILITATOR),
     "declarations.take_testimony": holds(Role.FACILITATOR),
+    "declarations.print_card": organiser,
+    "declarations.void_card": organiser,
+    "declarations.type_paper": types_paper,
+    "declarations.enter_paper": types_paper & ~is_author,
     "declarations.read_testimony": reader,
     "declarations.propose_excerpt": reader,
     "declarations.clear_excerpt": reader & ~is_author,

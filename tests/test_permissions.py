@@ -28,13 +28,13 @@ MAY = {
         change_group write_minutes withdraw_excerpt agree_finding publish_finding draft_recommendation
         hand_in_recommendation revise_recommendation decide_recommendation compose_declaration word_clause
         advance_declaration adopt_declaration decide_amendment make_proof confirm_proof record_delivery
-        record_response record_commitment report_commitment
+        record_response record_commitment report_commitment print_card void_card type_paper enter_paper
     """,
     Role.READER: """
         see_road hold_key read_testimony propose_excerpt clear_excerpt withdraw_excerpt compose_finding agree_finding
     """,
     Role.CUSTODIAN: "see_road hold_key open_name",
-    Role.FACILITATOR: "give_testimony take_testimony",
+    Role.FACILITATOR: "give_testimony take_testimony type_paper enter_paper",
     Role.RAPPORTEUR: """
         write_minutes draft_recommendation hand_in_recommendation revise_recommendation propose_amendment
     """,
@@ -52,12 +52,15 @@ MAY = {
 }
 
 # What a row must be for the seat to do it all the same; everywhere else any row of its own forum will do.
-ANOTHERS, OWN_GROUP, OWN_LANGUAGE, OWN_CLAUSE, OWN_PROMISE = (
-    "another's", "own group", "own language", "own clause", "own promise",
+ANOTHERS, OWN_GROUP, OWN_LANGUAGE, OWN_CLAUSE, OWN_PROMISE, ACCOUNT = (
+    "another's", "own group", "own language", "own clause", "own promise", "account",
 )  # fmt: skip
 ONLY = {
     (Role.ORGANISER, "agree_finding"): ANOTHERS,
     (Role.ORGANISER, "confirm_proof"): ANOTHERS,
+    (Role.ORGANISER, "enter_paper"): ANOTHERS,
+    (Role.FACILITATOR, "type_paper"): ACCOUNT,
+    (Role.FACILITATOR, "enter_paper"): f"{ACCOUNT}, {ANOTHERS}",
     (Role.READER, "clear_excerpt"): ANOTHERS,
     (Role.READER, "agree_finding"): ANOTHERS,
     (Role.RAPPORTEUR, "write_minutes"): OWN_GROUP,
@@ -110,7 +113,7 @@ def test_a_fitting_row_takes_nothing_away_and_adds_nothing(role: str) -> None:
 BROKEN = {
     ANOTHERS: [
         {f"{verb}_by": by}
-        for verb in ("proposed", "composed", "written", "made")
+        for verb in ("proposed", "composed", "written", "made", "typed")
         for by in (Seat(pk=10, forum=HERE), Seat(pk=11, forum=HERE, user_id=100))
     ],
     OWN_GROUP: [{"group_id": 2}, {"group_id": None}],
@@ -132,6 +135,14 @@ def test_a_condition_holds_where_it_is_written_and_nowhere_else(role: str, name:
 def test_a_seat_without_what_the_condition_asks_has_nothing(name: str) -> None:
     for role, fields in ((Role.RAPPORTEUR, {"group_id": None}), (Role.TRANSLATOR, {"language": ""})):
         assert not allowed(fitting(role, **fields), name, row(group_id=None, language=""))
+
+
+def test_what_needs_an_account_is_not_for_a_link() -> None:
+    """A condition on the seat, not on the row: no row makes up for it."""
+    link = {"user_id": None}
+    for (role, name), condition in ONLY.items():
+        held_by_link = allowed(fitting(role, **link), name), allowed(fitting(role, **link), name, row())
+        assert held_by_link == ((False, False) if ACCOUNT in condition else (True, True)), (role, name)
 
 
 def test_nobody_may_nothing() -> None:
@@ -171,6 +182,7 @@ def test_no_seat_reaches_beyond_its_forum_its_time_or_its_line(seat: Seat, about
         return
     assert seat.is_open or seat.is_passing
     assert (seat.role, name) in TABLE
+    assert seat.user_id is not None or ACCOUNT not in ONLY.get((Role(seat.role), name), "")
     assert about is None or about.forum == seat.forum
     # A row never gives what the seat has not got without one.
     assert allowed(seat, name)

@@ -2,6 +2,7 @@
 
 from . import (  # noqa: F401  each registers its lists, in the order of the road
     amendments,
+    cards,
     declarations,
     editions,
     findings,

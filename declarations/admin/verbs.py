@@ -29,6 +29,20 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """A file that an act makes: handed over once, to the one who asked, and kept nowhere."""
+
+    content: bytes = field(repr=False)
+    name: str
+    content_type: str
+
+    def response(self) -> HttpResponse:
+        disposition = f'attachment; filename="{self.name}"'
+        headers = {"Content-Disposition": disposition, "Cache-Control": "no-store, private"}
+        return HttpResponse(self.content, content_type=self.content_type, headers=headers)
+
+
+@dataclass(frozen=True)
 class Verb:
     """One act of the organisers: `do(row, by=seat, **what the form holds)` calls one verb of the workflow."""
 
@@ -36,7 +50,7 @@ class Verb:
     label: Any
     consequence: Any
     permission: str
-    do: Callable[..., Shown | None]
+    do: Callable[..., Shown | Handed | None]
     form: type[Asked] | None = None
     # Whether the row is in a state in which it can be done; asked before the button is shown.
     when: Callable[[Any], bool] = lambda row: True
@@ -87,6 +101,8 @@ def perform(
         else:
             if isinstance(result, Shown):
                 return TemplateResponse(request, result.template, page(request, back=back, **result.context))
+            if isinstance(result, Handed):
+                return result.response()
             messages.success(request, str(verb.done))
             return redirect(back)
     shown = {"verb": verb, "form": form, "row": row, "back": back, "title": title or verb.label, **context}

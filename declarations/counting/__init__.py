@@ -1,8 +1,8 @@
 """Every number anyone sees about people or testimonies passes here (M7).
 
 `bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables, of
-`lines` that roll up by themselves;
-`heard` counts what stands behind a text; `daily` holds public figures still for a day.
+`lines` that roll up by themselves; `heard` counts what stands behind a text; `cards` says how many printed cards are
+left; `daily` holds public figures still for a day.
 """
 
 from .bands import (
@@ -12,6 +12,11 @@ from .bands import (
     fewer_than,
     label,
     limits,
+)
+from .cards import (
+    at_least_left,
+    cards_left,
+    with_good,
 )
 from .daily import (
     daily,
@@ -53,6 +58,7 @@ __all__ = [
     "Series",
     "Table",
     "Waiting",
+    "at_least_left",
     "band",
     "band_words",
     "behind_clause",
@@ -61,6 +67,7 @@ __all__ = [
     "behind_findings",
     "behind_recommendation",
     "behind_recommendations",
+    "cards_left",
     "clause_figures",
     "clauses_figures",
     "daily",
@@ -77,4 +84,5 @@ __all__ = [
     "stance_table",
     "testimonies_band",
     "testimonies_waiting",
+    "with_good",
 ]

@@ -1,6 +1,6 @@
-"""Sets one edition or draft with Typst: JSON comes in on standard input, the PDF goes out; a process of its own.
+"""Sets an edition, a draft or a sheet with Typst: JSON comes in on standard input, the PDF goes out; its own process.
 
-In the web server's process Typst would keep its cache for ever.
+In the web server's process Typst would keep its cache for ever. Nothing is written to a disk on the way.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 
 def main() -> int:
     order = json.load(sys.stdin.buffer)
+    # A sheet is printed and thrown away: no archive's standard for it.
+    name = "sheet" if "sheet" in order else "edition"
     try:
         pdf = typst.compile(
             HERE / order.get("template", "edition.typ"),
@@ -24,8 +26,8 @@ def main() -> int:
             font_paths=typst.Fonts(
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"]
             ),
-            sys_inputs={"edition": json.dumps(order["edition"], ensure_ascii=False)},
-            pdf_standards=STANDARDS,
+            sys_inputs={name: json.dumps(order[name], ensure_ascii=False)},
+            pdf_standards=[] if name == "sheet" else STANDARDS,
             timestamp=order["timestamp"],
         )
     except typst.TypstError as problem:

@@ -133,7 +133,7 @@ SEEN_BY_ALL = {
     "factor", "addressee", "helpcontact", "deadline", "openinghours", "group", "session", "finding",
     "recommendation", "declaration", "amendment", "edition", "delivery", "response", "commitment", "report",
 }  # fmt: skip
-ORGANISERS_ONLY = {"seat", "user", "participant", "membership", "historyentry"}
+ORGANISERS_ONLY = {"seat", "user", "participant", "membership", "historyentry", "cardbatch"}
 
 
 @pytest.mark.parametrize("role", ROLES)

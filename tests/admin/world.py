@@ -43,6 +43,7 @@ def furnish(forum: Forum, times: int = 1) -> None:
         groups.plan_session(group, by=by, starts_at=MORNING)
         make.a_recommendation(forum, "handed_in", group)
         make.a_seat(forum, Role.EXPERT)
+        make.a_card(forum)
 
 
 def publish(forum: Forum, times: int = 1) -> None:

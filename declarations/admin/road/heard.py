@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from declarations import counting
-from declarations.models import Excerpt, Finding, Forum, Participant, Seat, Session
+from declarations.models import CardBatch, Excerpt, Finding, Forum, Participant, Seat, Session
 from declarations.permissions import may
 from declarations.workflow import forums
 
@@ -107,8 +107,24 @@ def read_testimonies(seat: Seat) -> Stage:
         Wait(_("Kept: %(number)s") % {"number": shown}, "well"),
         Wait(text, ""),
         Wait(_("No reader is named yet"), "must", listed("seat")) if not readers else None,
+        *papers_waiting(seat),
     ]
     return stage("testimonies", "", waits, Step(_("See the readers"), listed("seat", "?role__exact=reader")))
+
+
+FEW_CARDS = 10  # so many are handed out in an afternoon
+
+
+def papers_waiting(seat: Seat) -> list[Wait | None]:
+    """Receipt cards to be printed in time, and paper forms that wait for their second typing."""
+    forum = seat.forum
+    if not may(seat, "declarations.print_card"):
+        return []
+    left = counting.cards_left(forum, CardBatch.Kind.CARDS)
+    printed = forum.card_batches.filter(kind=CardBatch.Kind.CARDS).exists()
+    text = _("Receipt cards left: at least %(n)d") % {"n": left} if printed else _("No receipt cards are printed")
+    kind = ("must" if left < FEW_CARDS else "well") if printed else ""
+    return [Wait(text, kind, listed("cardbatch"))]
 
 
 def excerpts_waiting(seat: Seat) -> Wait | None:
