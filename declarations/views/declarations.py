@@ -18,6 +18,7 @@ from .editions import editions_of, files_of, reading_of
 from .reading import alternates, public_page
 
 QUOTES = 1  # of a clause: the page fits in one round trip, and the others stand with their findings
+AT_HAND = 3  # forms offered beside the text
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def declaration_detail(request: HttpRequest) -> HttpResponse:
         "edition": edition,
         "reading": reading,
         "sections": shown(edition, reading),
-        "files": files,
+        # What most people take; every form and language is on the edition's own page.
+        "files": [(code, rows[:AT_HAND]) for code, rows in files[:1]],
         # Where nothing is in the page's language it is said once, above, and not at every clause.
         "notes": any(code == language for code, _rows in files),
     }
