@@ -39,7 +39,11 @@ def secret(name: str) -> str:
 
 def key(name: str) -> bytes:
     """Return 32 secret bytes written as 64 hexadecimal digits, or refuse to start."""
-    value = secret(name)
+    return as_key(name, secret(name))
+
+
+def as_key(name: str, value: str) -> bytes:
+    """Return the 32 bytes of 64 hexadecimal digits, or refuse to start."""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", value):
         raise ImproperlyConfigured(f"{name} must be 64 hexadecimal digits (32 bytes). {HOW_TO_MAKE}")
     return bytes.fromhex(value)
@@ -48,6 +52,11 @@ def key(name: str) -> bytes:
 SECRET_KEY = secret("SECRET_KEY")
 PEPPER = key("PEPPER")  # keys the digests of receipts, cards and quotas: a stolen database yields no code
 INTAKE_KEY = key("INTAKE_KEY")  # opens the outer layer of what arrives from a phone's outbox
+# Those before it only open what was still on phones when it was changed.
+INTAKE_KEYS = [
+    INTAKE_KEY,
+    *(as_key("INTAKE_KEYS_BEFORE", value) for value in env.list("INTAKE_KEYS_BEFORE", default=[])),
+]
 
 
 # --- Posture ---------------------------------------------------------------------------------------------------------

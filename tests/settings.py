@@ -11,6 +11,7 @@ os.environ.update(
     SECRET_KEY=os.environ["TESTS_SECRET"] * 2,
     PEPPER=os.environ["TESTS_SECRET"],
     INTAKE_KEY=os.environ["TESTS_SECRET"][::-1],
+    INTAKE_KEYS_BEFORE="",
     SITE_URL="http://localhost",
     CHEAP_PASSPHRASES="1",
     DEBUG="0",

@@ -21,7 +21,7 @@ BESIDE_THE_WORDS = {
     "models": {"people", "history", "papers", "texts", "guards", "row_order", "upkeep"},
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
-        *("withdrawals", "retention", "replaying"),
+        *("withdrawals", "retention", "replaying", "outbox"),
     },
 }
 

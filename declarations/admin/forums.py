@@ -70,6 +70,7 @@ class TheForumAdmin(ForumAdmin):
                     "public_minimum",
                     "daily_quota",
                     "consent_version",
+                    "exit_url",
                     "keep_until",
                     "withdrawal_rehearsed_on",
                     "went_live_at",

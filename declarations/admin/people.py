@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from declarations import counting
 from declarations.forms.people import GiveLink, GiveSeat, OpenAccount, OpenBareAccount, PasswordTwice
 from declarations.models import Seat, User
 from declarations.workflow import people
@@ -61,8 +62,11 @@ class SeatAdmin(ForumAdmin):
     list_filter = ["role", OpenFilter]
     list_select_related = ["user", "group", "addressee"]
     search_fields = ["name"]
-    fields = ["name", "role", "held_by", "group", "language", "addressee", "created_at", "expires_at", "revoked_at"]
-    readonly_fields = ["held_by"]
+    fields = [
+        *("name", "role", "held_by", "group", "language", "addressee", "created_at", "expires_at", "revoked_at"),
+        "late",
+    ]
+    readonly_fields = ["held_by", "late"]
     adding = Verb(
         "give",
         gettext_lazy("Give a seat to an account"),
@@ -94,6 +98,14 @@ class SeatAdmin(ForumAdmin):
             asks_once=True,
         ),
     )
+
+    @admin.display(description=gettext_lazy("came after it was closed"))
+    def late(self, seat: Seat) -> str:
+        """Testimonies sealed on a phone that came after the link was taken back: a band, like every number of them."""
+        if seat.role != Seat.Role.FACILITATOR or seat.is_open:
+            return "–"
+        shown = counting.band(seat.came_late, seat.forum.inside_minimum)
+        return counting.band_words(shown, "testimonies", get_language() or "fr")
 
     @admin.display(description=gettext_lazy("held by"))
     def held_by(self, seat: Seat) -> str:

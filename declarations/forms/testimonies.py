@@ -122,7 +122,7 @@ class TestimonyForm(forms.Form):
         self._ask_for_place_and_capacity(page)
         self.order_fields([name for _step, names in self.STEPS for name in names])
         self._offer()
-        self.initial["ticket"] = "" if self.is_bound else Ticket.new().sealed(forum)
+        self.initial["ticket"] = "" if self.is_bound else Ticket.new(seat=by.pk if by else None).sealed(forum)
 
     def _ask_for_language(self, page: str) -> None:
         rows: list[Any] = list(self.forum.languages.all())
@@ -263,7 +263,7 @@ class TestimonyForm(forms.Form):
         return Ticket.opened(self.forum, self.data.get("ticket", ""))
 
     def renew_ticket(self) -> None:
-        self.data["ticket"] = Ticket.renewed().sealed(self.forum)
+        self.data["ticket"] = Ticket.renewed(self.by.pk if self.by else None).sealed(self.forum)
 
     def forgive_empty(self) -> None:
         """Forget the errors of questions that were not answered yet: the page comes back before it was sent."""

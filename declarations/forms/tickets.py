@@ -21,20 +21,24 @@ PASS_LASTS = timedelta(minutes=15).total_seconds()
 
 @dataclass(frozen=True)
 class Ticket:
-    """The identifier and the receipt of a testimony not yet given, and when its page was made (seconds since 1970)."""
+    """The identifier and the receipt of a testimony not yet given, and when its page was made (seconds since 1970).
+
+    A facilitator's page names the seat too: what the phone seals, and sends without a cookie, came from that desk (M5).
+    """
 
     id: uuid.UUID
     receipt: str
     made_at: float
+    seat: int | None = None
 
     @classmethod
-    def new(cls, made_at: float | None = None) -> Ticket:
-        return cls(uuid.uuid4(), sealing.new_receipt(), time.time() if made_at is None else made_at)
+    def new(cls, made_at: float | None = None, seat: int | None = None) -> Ticket:
+        return cls(uuid.uuid4(), sealing.new_receipt(), time.time() if made_at is None else made_at, seat)
 
     @classmethod
-    def renewed(cls) -> Ticket:
+    def renewed(cls, seat: int | None = None) -> Ticket:
         """A ticket for a page that was already filled in: its sender need not wait again."""
-        return cls.new(time.time() - QUICKEST)
+        return cls.new(time.time() - QUICKEST, seat)
 
     @property
     def is_too_young(self) -> bool:
@@ -45,17 +49,19 @@ class Ticket:
         return time.time() - self.made_at > OLDEST
 
     def sealed(self, forum: Forum) -> str:
-        data = json.dumps([str(self.id), self.receipt, self.made_at])
+        data = json.dumps([str(self.id), self.receipt, self.made_at, self.seat])
         return sealing.seal_form_token(_key(TICKET, forum), data.encode())
 
     @classmethod
     def opened(cls, forum: Forum, text: str) -> Ticket | None:
         """Return the ticket a page carried; None where it is not one of ours, or of another forum."""
-        try:
-            found, receipt, made_at = json.loads(sealing.open_form_token(_key(TICKET, forum), text))
-        except sealing.SealBroken:
-            return None
-        return cls(uuid.UUID(found), receipt, made_at)
+        for intake in settings.INTAKE_KEYS:
+            try:
+                found, receipt, made_at, seat = json.loads(sealing.open_form_token(_key(TICKET, forum, intake), text))
+            except sealing.SealBroken:
+                continue
+            return cls(uuid.UUID(found), receipt, made_at, seat)
+        return None
 
 
 def seal_pass(forum: Forum, receipt: str) -> str:
@@ -72,6 +78,6 @@ def open_pass(forum: Forum, text: str) -> str | None:
     return receipt if time.time() - made_at <= PASS_LASTS else None
 
 
-def _key(purpose: str, forum: Forum) -> bytes:
+def _key(purpose: str, forum: Forum, intake: bytes | None = None) -> bytes:
     # One key a purpose and a forum: what was sealed for one opens as nothing else.
-    return sealing.keyed_hash(settings.INTAKE_KEY, purpose, str(forum.pk))
+    return sealing.keyed_hash(intake or settings.INTAKE_KEYS[0], purpose, str(forum.pk))

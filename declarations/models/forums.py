@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -72,6 +72,14 @@ class Forum(models.Model):
         _("smallest number shown in public"), default=10, validators=[MinValueValidator(10)]
     )
     daily_quota = models.PositiveSmallIntegerField(_("testimonies a card may give in a day"), default=5)
+    # A page that nobody asks about, and that opens quickly on the networks of the country (M6).
+    exit_url = models.CharField(
+        _("where “Leave quickly” leads"),
+        max_length=200,
+        default="https://www.wikipedia.org/",
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("A page that many people open, so that nobody asks why: the weather, football, an encyclopaedia."),
+    )
     consent_version = models.CharField(_("version of the words of consent"), max_length=20, default="1")
     # The day a testimony of the rehearsal was withdrawn from end to end: asked for before going live.
     withdrawal_rehearsed_on = models.DateField(null=True, blank=True, editable=False)

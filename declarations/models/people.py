@@ -76,6 +76,8 @@ class Seat(models.Model):
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    # Testimonies that were sealed on a phone and came after the seat was closed.
+    came_late = models.PositiveSmallIntegerField(_("came after it was closed"), default=0, editable=False)
 
     objects = SeatQuerySet.as_manager()
 

@@ -25,16 +25,25 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def is_invisible(character: str) -> bool:
+    """Tell whether a character is a control or turns the direction of what follows."""
+    return character in BIDI_OVERRIDES or (
+        unicodedata.category(character) in ("Cc", "Cs") and character not in ALLOWED_CONTROLS | {"\r"}
+    )
+
+
 def validate_plain(text: str) -> None:
     """Raise ValidationError where `text` holds a control character or a direction override."""
-    for character in text:
-        if character in BIDI_OVERRIDES or (
-            unicodedata.category(character) in ("Cc", "Cs") and character not in ALLOWED_CONTROLS | {"\r"}
-        ):
-            raise ValidationError(
-                _("The text holds an invisible character that cannot be kept. Please type it again."),
-                code="control",
-            )
+    if any(map(is_invisible, text)):
+        raise ValidationError(
+            _("The text holds an invisible character that cannot be kept. Please type it again."),
+            code="control",
+        )
+
+
+def plain(text: str) -> str:
+    """Return `text` tidied, cut at the longest, without the characters that `validate_plain` refuses."""
+    return tidy("".join(character for character in tidy(text) if not is_invisible(character))[:LONGEST_TEXT])
 
 
 def in_language(label: Mapping[str, str], language: str, *fallbacks: str) -> str:

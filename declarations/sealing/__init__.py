@@ -32,9 +32,11 @@ from .codes import (
     normalise_serial,
 )
 from .envelopes import (
+    KEY_SIZE,
     SIZE_CLASSES,
     Header,
     SealBroken,
+    is_envelope,
     new_key,
     open_sealed,
     open_text,
@@ -81,6 +83,7 @@ from .parts import PART_SIZE, open_parts, part_header, seal_parts
 
 __all__ = [
     "CHEAP",
+    "KEY_SIZE",
     "PART_SIZE",
     "SEALED_KEY_SIZE",
     "SIZE_CLASSES",
@@ -98,6 +101,7 @@ __all__ = [
     "cost_of",
     "format_receipt",
     "format_serial",
+    "is_envelope",
     "join",
     "keyed_hash",
     "lock_for_session",

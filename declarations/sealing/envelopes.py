@@ -62,6 +62,13 @@ def seal_text(text: str, key: Stored, header: Header) -> bytes:
     return seal(text.encode(), key, header)
 
 
+def is_envelope(stored: Stored, largest: int) -> bool:
+    """Tell whether bytes that cannot be opened here have the shape of an envelope of a size class up to `largest`."""
+    stored = bytes(stored)
+    size = len(stored) - len(ENVELOPE) - NONCE_SIZE - SecretBox.MACBYTES
+    return stored.startswith(ENVELOPE) and size in SIZE_CLASSES and size <= largest
+
+
 def open_text(envelope: Stored, key: Stored, header: Header) -> str:
     """Return the text of an envelope; raise SealBroken as `open_sealed` does, and for bytes that are no text."""
     plain = open_sealed(envelope, key, header)

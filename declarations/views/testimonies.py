@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
@@ -29,7 +29,7 @@ from declarations.workflow import cards, keeping, testimonies
 from declarations.workflow.moves import Refused
 
 from .reading import alternates, public_page
-from .seats import ask, needs
+from .seats import ask
 
 PAGES = "declarations/testimonies"
 SAME_PAGE_AGAIN = 3600  # seconds in which a second tap on one page does not count a second person
@@ -59,16 +59,23 @@ def testimony_new(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@needs("declarations.take_testimony")
+@never_cache
 def testimony_take(request: HttpRequest) -> HttpResponse:
     """Take testimony for somebody; the desk only writes and shows nothing that was taken before."""
-    return told(request, TakenForm, by=ask(request, "declarations.take_testimony"))
+    try:
+        seat = ask(request, "declarations.take_testimony")
+    except PermissionDenied:
+        # Also the desk of a link that was taken back: what its phone holds, sealed, is sent from this page.
+        return render(request, f"{PAGES}/desk_closed.html", {"forum": request.forum}, status=403)  # type: ignore[attr-defined]
+    return told(request, TakenForm, by=seat)
 
 
 @never_cache
 def testimony_stopped(request: HttpRequest) -> HttpResponse:
-    """Say that nothing was kept, to somebody who stopped."""
-    return render(request, f"{PAGES}/stopped.html", around(request))
+    """Say that nothing was kept, to somebody who stopped; the browser is asked to forget the pages too (M6)."""
+    response = render(request, f"{PAGES}/stopped.html", around(request))
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @public_page

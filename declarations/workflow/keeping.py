@@ -29,6 +29,7 @@ from declarations.models import (
     Recording,
     RecordingChunk,
     SealedText,
+    Seat,
     Testimony,
     TestimonyKey,
 )
@@ -46,6 +47,13 @@ class AlreadyWithdrawn(Exception):
 
 class QuotaSpent(Exception):
     """This card gave as many testimonies today as a card may."""
+
+
+class TooLate(Exception):
+    """It came too long after the form closed, or too many came after their link was taken back."""
+
+
+MOST_LATE = 50  # testimonies that a link may still bring in after it was taken back
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,12 @@ class Given:
 
 
 def keep(
-    testimony: Testimony, sealed: Sealed, *, participant: Participant | None = None, card: ReceiptCard | None = None
+    testimony: Testimony,
+    sealed: Sealed,
+    *,
+    participant: Participant | None = None,
+    card: ReceiptCard | None = None,
+    late: Seat | None = None,
 ) -> Given:
     """Store a testimony and all that is sealed of it in one transaction, or none of it.
 
@@ -104,7 +117,8 @@ def keep(
     never by the card, which has forgotten it.
 
     `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, ReceiptTaken and cards.CardSpent.
+    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, ReceiptTaken, cards.CardSpent, and
+    TooLate where `late`, a seat whose link was taken back before this came, brought in as many as it may.
     """
     try:
         with transaction.atomic():
@@ -123,6 +137,8 @@ def keep(
                     _count(testimony.forum, participant)
                 if card is not None:
                     cards.take(card)
+                if late is not None:
+                    _count_late(late)
     except (IntegrityError, cards.CardSpent) as error:
         # Stored by another request between our look and our insert: the same testimony, or one with this receipt.
         earlier = Testimony.objects.filter(pk=testimony.pk).first()
@@ -173,6 +189,12 @@ def _conflict(testimony: Testimony, sealed: Sealed) -> tuple[Conflict, bool]:
             "given_on": testimony.given_on,
         },
     )
+
+
+def _count_late(seat: Seat) -> None:
+    """Count one more that came after the seat was closed, so that organisers know of it; no row says which."""
+    if not Seat.objects.filter(pk=seat.pk, came_late__lt=MOST_LATE).update(came_late=models.F("came_late") + 1):
+        raise TooLate
 
 
 def _count(forum: Forum, participant: Participant) -> None:

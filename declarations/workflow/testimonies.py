@@ -9,7 +9,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -37,7 +37,7 @@ from declarations.models import (
     Zone,
 )
 from declarations.models.guards import forget_deleted
-from declarations.models.texts import LONGEST_TEXT, tidy, validate_plain
+from declarations.models.texts import LONGEST_TEXT, plain, tidy, validate_plain
 
 from . import recordings
 from .cards import receipt_hash
@@ -45,6 +45,8 @@ from .keeping import Given, Sealed, keep
 from .moves import IllegalMove, Refused, move, record
 
 Kind = SealedText.Kind
+ON_CARD = "card"  # the language of no facts: what stands on a card, which a phone that sealed did not know
+LONGEST_FACT = 200
 
 
 class ConsentMissing(Exception):
@@ -97,6 +99,9 @@ class Opened:
     words: str
     facts: Facts = field(default_factory=Facts)
     summary: str = ""
+    # A phone sealed it, and it does not open, or it held characters or a length that the form would have refused.
+    is_broken: bool = False
+    is_changed: bool = False
 
 
 # How a speaker is described (M7)
@@ -267,13 +272,54 @@ def open_key(testimony: Testimony, reading_private: bytes) -> bytes:
 
 
 def opened(testimony: Testimony, reading_private: bytes) -> Opened:
-    """Return the words, the exact facts and the summary, opened."""
-    one = open_key(testimony, reading_private)
-    texts = {
-        row.kind: sealing.open_text(row.envelope, one, header(testimony, row.kind, row.language))
-        for row in SealedText.objects.filter(testimony=testimony, kind__in=[Kind.WORDS, Kind.FACTS, Kind.SUMMARY])
-    }
-    return Opened(texts[Kind.WORDS], Facts(**json.loads(texts[Kind.FACTS])), texts.get(Kind.SUMMARY, ""))
+    """Return the words, the exact facts and the summary, opened.
+
+    What a phone sealed could not be checked when it came: whatever is wrong with it is shown here, and does no harm.
+    """
+    try:
+        one = open_key(testimony, reading_private)
+    except sealing.SealBroken:
+        return Opened("", is_broken=True)
+    rows = SealedText.objects.filter(testimony=testimony, kind__in=[Kind.WORDS, Kind.FACTS, Kind.SUMMARY])
+    texts = {(row.kind, row.language): _text_of(row, testimony, one) for row in rows}
+    words = next(text for (kind, _language), text in texts.items() if kind == Kind.WORDS)
+    facts, lent = _facts_in(texts.get((Kind.FACTS, "")))
+    if card := next((row for row in rows if row.kind == Kind.FACTS and row.language == ON_CARD), None):
+        facts = _with_card(facts, card, testimony, lent)
+    summary = texts.get((Kind.SUMMARY, "")) or ""
+    if words is None:
+        return Opened("", facts, summary, is_broken=True)
+    return Opened(seen := plain(words), facts, summary, is_changed=seen != words)
+
+
+def _text_of(row: SealedText, testimony: Testimony, one: bytes) -> str | None:
+    """Return a sealed text, None where it does not open."""
+    try:
+        return sealing.open_text(row.envelope, one, header(testimony, row.kind, row.language))
+    except (sealing.SealBroken, ValueError):
+        return None
+
+
+def _facts_in(text: str | None) -> tuple[Facts, str]:
+    """Return the facts and the key lent for a card, whatever somebody may have sealed in their place."""
+    try:
+        found = json.loads(text or "")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        return Facts(), ""
+    known = {name: plain(str(found.get(name, "")))[:LONGEST_FACT] for name in asdict(Facts())}
+    return Facts(**known), str(found.get("lent", ""))
+
+
+def _with_card(facts: Facts, row: SealedText, testimony: Testimony, lent: str) -> Facts:
+    """Return the facts with what stood on the card, which the server sealed with the key that the phone lent."""
+    try:
+        text = _text_of(row, testimony, bytes.fromhex(lent))
+    except ValueError:
+        return facts
+    card, _none = _facts_in(text)
+    return replace(facts, **{name: value for name, value in asdict(card).items() if value})
 
 
 def summaries(testimonies: Iterable[Testimony], reading_private: bytes) -> dict[uuid.UUID, str]:

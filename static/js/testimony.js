@@ -12,7 +12,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("a.exit, a.stop")) going = true;
 }, true);
 
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
+  if (event.defaultPrevented) return;
   going = true;
   form.setAttribute("aria-busy", "true");
 });
