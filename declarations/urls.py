@@ -7,6 +7,7 @@ from .views import (
     completing,
     declarations,
     editions,
+    feeds,
     findings,
     followup,
     forums,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("<slug:forum>/desk/amendments/<slug:identifier>/", amending.amendment_propose, name="amendment-propose"),
     # editions
     path("<slug:forum>/declaration/editions/", editions.edition_list, name="edition-list"),
+    path("<slug:forum>/declaration/editions/feed/", feeds.edition_feed, name="edition-feed"),
     path("<slug:forum>/declaration/editions/<int:number>/", editions.edition_detail, name="edition-detail"),
     path(
         "<slug:forum>/declaration/editions/<int:number>/declaration.<str:language>.<slug:extension>",
@@ -106,6 +108,7 @@ urlpatterns = [
     path("<slug:forum>/verify/", editions.verify, name="verify"),
     # followup
     path("<slug:forum>/follow-up/", followup.followup_list, name="followup-list"),
+    path("<slug:forum>/follow-up/feed/", feeds.followup_feed, name="followup-feed"),
     path("<slug:forum>/search/", search.search_list, name="search"),
     path("<slug:forum>/desk/responses/", responses.response_desk, name="response-desk"),
     path("<slug:forum>/desk/responses/<slug:identifier>/", responses.response_edit, name="response-edit"),
