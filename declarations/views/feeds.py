@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from declarations import tracing
-from declarations.models import Commitment, Delivery, Forum, Report, Response
+from declarations.models import Commitment, Delivery, Forum, Response
 from declarations.models.texts import in_language
 
 from .editions import editions_of
@@ -89,11 +89,12 @@ def answers(forum: Forum) -> Iterable[News]:
 
 
 def reports(forum: Forum) -> Iterable[News]:
-    rows = Report.objects.filter(commitment__in=Commitment.objects.public().filter(**{OF_CLAUSE: forum}))
-    for row in rows.select_related("commitment__addressee").order_by("-reported_on", "-pk")[:LONGEST]:
-        who = in_language(row.commitment.addressee.label, get_language() or "fr")
-        title = f"{who}{_(':')} {row.get_state_display()}"
-        yield News(f"report/{row.pk}", title, row.text, followup(forum), noon(row.reported_on))
+    promises = Commitment.objects.public().filter(**{OF_CLAUSE: forum})
+    for promise in promises.select_related("addressee").prefetch_related("reports"):
+        who = in_language(promise.addressee.label, get_language() or "fr")
+        for row in promise.reports.all():
+            title = f"{who}{_(':')} {row.get_state_display()}"
+            yield News(f"report/{row.pk}", title, row.text, followup(forum), noon(row.reported_on))
 
 
 def followup(forum: Forum) -> str:

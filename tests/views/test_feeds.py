@@ -81,5 +81,5 @@ def test_a_feed_asks_a_constant_number_of_questions(client, forum, times, django
         followup.report(commitment, by=by, state="done", text="Creusé.", language="fr", reported_on=world.DAY)
     with django_assert_num_queries(3):
         client.get(url("edition-feed", forum))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url("followup-feed", forum))
