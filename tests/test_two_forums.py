@@ -87,6 +87,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("person", "admin:key-holder-remove", lambda there: KeyHolding.objects.filter(key__forum=there)[0].person_id),
     ("pk", "admin:reading-.*|admin:excerpt-propose", lambda there: Testimony.objects.filter(forum=there)[0].pk),
     ("pk", "admin:excerpt-.*", lambda there: Excerpt.objects.filter(testimony__forum=there)[0].pk),
+    ("pk", "admin:paper(-.*)?", lambda there: there.paper_forms.first().pk),
     ("pk", "admin:proof-.*", lambda there: there.declaration.proofs.first().pk),
     ("pk", "admin:drafting-section", lambda there: there.declaration.sections.first().pk),
     ("pk", "admin:drafting-source-drop", lambda there: rows(Source, there)[0].pk),

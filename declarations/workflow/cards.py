@@ -113,6 +113,13 @@ def take(card: ReceiptCard) -> None:
     card.receipt_hash, card.is_used = "", True
 
 
+def give_up(stub: ReceiptCard) -> None:
+    """Let the stub of a form that is closed work no more; inside the transaction that closes it."""
+    with transaction.atomic():
+        CardBatch.objects.select_for_update().only("pk").get(pk=stub.batch_id)
+        _spend(ReceiptCard.objects.filter(batch=stub.batch_id), Q(pk=stub.pk), "is_void")
+
+
 def _spend(rows: QuerySet[ReceiptCard], which: Q, how: str) -> None:
     rows.update(
         **{

@@ -44,6 +44,7 @@ def furnish(forum: Forum, times: int = 1) -> None:
         make.a_recommendation(forum, "handed_in", group)
         make.a_seat(forum, Role.EXPERT)
         make.a_card(forum)
+        make.a_paper_form(forum)
 
 
 def publish(forum: Forum, times: int = 1) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from declarations import counting
-from declarations.models import CardBatch, Excerpt, Finding, Forum, Participant, Seat, Session
+from declarations.models import CardBatch, Excerpt, Finding, Forum, PaperForm, Participant, Seat, Session
 from declarations.permissions import may
 from declarations.workflow import forums
 
@@ -124,7 +124,14 @@ def papers_waiting(seat: Seat) -> list[Wait | None]:
     printed = forum.card_batches.filter(kind=CardBatch.Kind.CARDS).exists()
     text = _("Receipt cards left: at least %(n)d") % {"n": left} if printed else _("No receipt cards are printed")
     kind = ("must" if left < FEW_CARDS else "well") if printed else ""
-    return [Wait(text, kind, listed("cardbatch"))]
+    typed = PaperForm.objects.filter(forum=forum).typed_once().count()
+    again = ngettext(
+        "%(n)d paper form waits for its second typing", "%(n)d paper forms wait for their second typing", typed
+    )
+    return [
+        Wait(text, kind, listed("cardbatch")),
+        if_any(typed, again % {"n": typed}, "must", link("paper-desk")),
+    ]
 
 
 def excerpts_waiting(seat: Seat) -> Wait | None:
