@@ -100,6 +100,9 @@ PERMISSIONS = {
     "declarations.propose_excerpt": reader,
     "declarations.clear_excerpt": reader & ~is_author,
     "declarations.withdraw_excerpt": reader | organiser,
+    "declarations.share_reading": organiser | reader,
+    "declarations.raise_urgent": reader,
+    "declarations.note_urgent": holds(Role.CUSTODIAN),
     "declarations.open_name": holds(Role.CUSTODIAN),
     # findings
     "declarations.compose_finding": reader,

@@ -25,15 +25,16 @@ PAGE = Path(__file__).parent.parent / "docs" / "roles.md"
 MAY = {
     Role.ORGANISER: """
         change_forum see_road manage_seats manage_keys hold_key see_history change_participant open_participant_name
-        change_group write_minutes withdraw_excerpt agree_finding publish_finding draft_recommendation
+        change_group write_minutes withdraw_excerpt agree_finding publish_finding share_reading draft_recommendation
         hand_in_recommendation revise_recommendation decide_recommendation compose_declaration word_clause
         advance_declaration adopt_declaration decide_amendment make_proof confirm_proof record_delivery
         record_response record_commitment report_commitment print_card void_card type_paper enter_paper
     """,
     Role.READER: """
         see_road hold_key read_testimony propose_excerpt clear_excerpt withdraw_excerpt compose_finding agree_finding
+        share_reading raise_urgent
     """,
-    Role.CUSTODIAN: "see_road hold_key open_name",
+    Role.CUSTODIAN: "see_road hold_key open_name note_urgent",
     Role.FACILITATOR: "give_testimony take_testimony type_paper enter_paper",
     Role.RAPPORTEUR: """
         write_minutes draft_recommendation hand_in_recommendation revise_recommendation propose_amendment

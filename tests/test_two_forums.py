@@ -246,6 +246,7 @@ def signed_in(here: Forum, role: str, by_link: bool) -> Client:
 TYPED = {
     "post": "yes", "sure": "1", "act": "save", "send": "1", "words": "x", "text": "x", "reason": "x", "text_fr": "x",
     "summary-words": "x", "excerpt-words": "x", "refuse-reason": "empty", "position": "accepted", "verdict": "support",
+    "text-words": "x", "text-as": "transcript", "judge-there": "1",
     "passphrase": desk.PASSPHRASE, "language": "fr", "revision": "1", "stance": "agree", "answer": "yes",
 }  # fmt: skip
 

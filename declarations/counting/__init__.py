@@ -1,8 +1,8 @@
 """Every number anyone sees about people or testimonies passes here (M7).
 
 `bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables, of
-`lines` that roll up by themselves; `heard` counts what stands behind a text; `cards` says how many printed cards are
-left; `daily` holds public figures still for a day.
+`lines` that roll up by themselves; `speakers` says whether what is told of somebody is shared by enough; `heard` counts
+what stands behind a text; `cards` says how many printed cards are left; `daily` holds public figures still for a day.
 """
 
 from .bands import (
@@ -49,6 +49,9 @@ from .people import (
     public_participants,
     stance_table,
 )
+from .speakers import (
+    Speakers,
+)
 
 __all__ = [
     "Agreement",
@@ -56,6 +59,7 @@ __all__ = [
     "Cell",
     "Room",
     "Series",
+    "Speakers",
     "Table",
     "Waiting",
     "at_least_left",

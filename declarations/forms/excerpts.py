@@ -1,18 +1,48 @@
-"""One sentence of a testimony: what may be typed, and what it looks like before and after words are left out."""
+"""One sentence of a testimony: what may be typed, what it looks like before and after, and what is answered of it."""
 
 from __future__ import annotations
 
-import re
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from declarations.linting import Flag
 from declarations.models.texts import tidy
-from declarations.workflow.excerpts import REDACTED
+from declarations.workflow.excerpts import REDACTED, placed
 
-WORD = re.compile(r"[^\W_]+(?:[.:/-][^\W_]+)*")
 ENDS_OF_SENTENCES = ".!?…؟\n"
+
+# By the rule of the linter: what was found, and what cures it.
+FOUND = {
+    "telephone": _("A telephone number, or a number as long as one"),
+    "rare": _("With how this person will be described, too few people are like this"),
+    "age": _("An age"),
+    "date": _("A day, a month or a year"),
+    "place": _("A place smaller than a region"),
+    "name": _("A name, or what looks like one"),
+    "title": _("An office that one person holds"),
+    "number": _("A number"),
+}
+CURES = {
+    "telephone": _("Leave it out."),
+    "rare": _("Leave it out: a neighbour could work out who spoke."),
+    "age": _("Leave it out. The description says enough."),
+    "date": _("Leave it out, unless everybody lived through it."),
+    "place": _("Leave it out. The region is as near as we go."),
+    "name": _("Leave it out, unless it names no person and no small place."),
+    "title": _("Leave it out, unless there are many of them."),
+    "number": _("Leave it out, unless many could say the same."),
+}
+# Chosen, never typed: what a reader answers is kept beside the public sentence.
+WHY = {
+    "many": _("Many people could say this"),
+    "known": _("Everybody knows it, and it harms nobody"),
+    "nobody": _("It is no name, no place and no number of anybody"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,14 +58,7 @@ def before_and_after(words: str, testimony_words: str) -> list[Piece]:
 
     Empty where the words do not stand in the testimony.
     """
-    parts = [part.strip() for part in words.split(REDACTED)]
-    spans, position = [], 0
-    for part in filter(None, parts):
-        found = testimony_words.find(part, position)
-        if found < 0:
-            return []
-        position = found + len(part)
-        spans.append((found, position))
+    spans, parts = placed(words, testimony_words), [part.strip() for part in words.split(REDACTED)]
     if not spans:
         return []
     start = spans[0][0] if parts[0] else _sentence_start(testimony_words, spans[0][0])
@@ -57,17 +80,77 @@ def _sentence_end(text: str, position: int) -> int:
     return min(ends) + 1 if ends else len(text)
 
 
-def telling(words: str) -> list[str]:
-    """Return what in a sentence may tell who spoke, each once: what has a digit, and capitals inside it."""
-    found = [match[0] for match in WORD.finditer(words) if _may_tell(match[0], words[: match.start()])]
-    return list(dict.fromkeys(found))
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of a sentence, and the flag on it; the other stretches carry none."""
+
+    text: str
+    flag: Flag | None = None
+    number: int = 0
 
 
-def _may_tell(word: str, before: str) -> bool:
-    if any(character.isdigit() for character in word):
-        return True
-    before = before.rstrip(' «»“"(—-\u00a0')
-    return word[0].isupper() and bool(before) and before[-1] not in ENDS_OF_SENTENCES
+def marked(words: str, flags: Iterable[Flag]) -> list[Mark]:
+    """Cut a sentence into what the linter points at and what it does not; each flag is numbered."""
+    marks, position = [], 0
+    for number, flag in enumerate(flags, 1):
+        marks += [Mark(words[position : flag.start]), Mark(flag.words, flag, number)]
+        position = flag.end
+    return [mark for mark in (*marks, Mark(words[position:])) if mark.text]
+
+
+def name_of(flag: Flag) -> str:
+    """The name of the field in which a flag is answered: it says nothing, and stays when the sentence changes."""
+    return "why-" + hashlib.sha256(flag.key.encode()).hexdigest()[:10]
+
+
+def without(words: str, flag: Flag) -> str:
+    """The sentence with [.] in the place of what a flag points at."""
+    return words[: flag.start] + REDACTED + words[flag.end :]
+
+
+class AnswersForm(forms.Form):
+    """Why each thing that the linter points at may stay; an empty answer means that it is left out, or was not seen."""
+
+    def __init__(self, flags: Iterable[Flag], *args: Any, said: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flags = list(flags)
+        self.said = said or {}
+        for flag in self.flags:
+            self.fields[name_of(flag)] = forms.ChoiceField(
+                label=_("Why it may stay"),
+                choices=[("", _("Choose a reason")), *WHY.items()],
+                required=False,
+                widget=forms.Select(attrs={"autocomplete": "off"}),
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each flag once, with its field, what it is, its cure, and what the first person said of it."""
+        seen: dict[str, dict[str, Any]] = {}
+        for number, flag in enumerate(self.flags, 1):
+            row = seen.setdefault(
+                flag.key,
+                {
+                    "flag": flag,
+                    "field": self[name_of(flag)],
+                    "found": FOUND[flag.rule],
+                    "cure": CURES[flag.rule],
+                    "said": WHY.get(self.said.get(flag.key, ""), ""),
+                    "numbers": [],
+                },
+            )
+            row["numbers"].append(number)
+        return list(seen.values())
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was chosen, by the key of the flag."""
+        found = {flag.key: self.data.get(self.add_prefix(name_of(flag)), "") for flag in self.flags}
+        return {key: why for key, why in found.items() if why in WHY}
+
+    def say_unresolved(self, flags: Iterable[Flag]) -> None:
+        for flag in flags:
+            if not self.has_error(name_of(flag)):
+                self.add_error(name_of(flag), _("Leave it out, or say why it may stay."))
 
 
 class ExcerptForm(forms.Form):
@@ -80,6 +163,8 @@ class ExcerptForm(forms.Form):
         error_messages={"required": _("There are no words yet.")},
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Which text it is taken from, as in reading.Text.key.
+    source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     looked = forms.BooleanField(
         label=_("No name, no place, no number, no age, no date is left, and nothing only one person could say."),
         required=False,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from declarations.models import Forum, SealedText, Testimony
+from declarations.workflow.reading import Judgement
 
 
 class PassphraseForm(forms.Form):
@@ -31,6 +36,77 @@ class SummaryForm(forms.Form):
         error_messages={"required": _("There are no words yet.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+RISKS = [("none", _("No risk that I see")), ("some", _("Some risk")), ("high", _("High risk"))]
+
+
+class JudgementForm(forms.Form):
+    """What drives a testimony, and how dangerous it is to whom; nothing of it has to be said."""
+
+    # Tells that the page which was sent had these questions on it: boxes that nobody ticks send nothing.
+    there = forms.CharField(widget=forms.HiddenInput, required=False, initial="1")
+    factors = forms.MultipleChoiceField(label=_("What drives it"), required=False, widget=forms.CheckboxSelectMultiple)
+    risk_speaker = forms.ChoiceField(
+        label=_("Risk for the person who spoke"), required=False, choices=RISKS, widget=forms.RadioSelect
+    )
+    risk_others = forms.ChoiceField(label=_("Risk for others"), required=False, choices=RISKS, widget=forms.RadioSelect)
+
+    def __init__(self, forum: Forum, data: Any = None, *, judged: Judgement, **kwargs: Any) -> None:
+        stored = {
+            "factors": list(judged.factors),
+            "risk_speaker": judged.risk_speaker,
+            "risk_others": judged.risk_others,
+        }
+        super().__init__(data, initial=stored, **kwargs)
+        language = get_language() or "fr"
+        factors: Any = self.fields["factors"]
+        factors.choices = [(row.code, row.label_in(language)) for row in forum.factors.all()]
+        self.judged = judged
+
+    @property
+    def judgement(self) -> Judgement:
+        data = self.cleaned_data
+        return Judgement(tuple(data["factors"]), data["risk_speaker"], data["risk_others"])
+
+    def has_changed(self) -> bool:
+        """Whether the page had these questions, and answers other than those that are kept."""
+        if not self.cleaned_data["there"]:
+            return False
+        kept = Judgement(tuple(sorted(self.judged.factors)), self.judged.risk_speaker, self.judged.risk_others)
+        said = self.judgement
+        return Judgement(tuple(sorted(said.factors)), said.risk_speaker, said.risk_others) != kept
+
+
+class TextForm(forms.Form):
+    """A transcript in the language spoken, or a translation into another language of the forum."""
+
+    # "transcript" or "translation/fr": which of the two, and into what.
+    as_ = forms.ChoiceField(label=_("What you write"), error_messages={"required": _("Choose what you write.")})
+    words = forms.CharField(
+        label=_("The text, word for word"),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        error_messages={"required": _("There are no words yet.")},
+    )
+
+    def __init__(self, testimony: Testimony, names: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["as"] = self.fields.pop("as_")
+        self.order_fields(["as", "words"])
+        spoken = names.get(testimony.language, testimony.language)
+        choices: list[tuple[str, Any]] = [("transcript", _("A transcript, in %(language)s") % {"language": spoken})]
+        choices += [
+            (f"translation/{code}", _("A translation into %(language)s") % {"language": name})
+            for code, name in names.items()
+            if code != testimony.language
+        ]
+        field: Any = self.fields["as"]
+        field.choices = choices
+
+    @property
+    def kind(self) -> dict[str, str]:
+        kind, _slash, language = self.cleaned_data["as"].partition("/")
+        return {"kind": SealedText.Kind(kind), "language": language}
 
 
 # Chosen, never typed: a reason stays in the history, and no content of a testimony may (M9).

@@ -38,6 +38,7 @@ from .history import HistoryEntry
 from .papers import CardBatch, PaperForm, ReceiptCard
 from .participants import Participant
 from .people import ForumKey, KeyHolding, PersonKey, Seat, User
+from .reading import Draft, Share, Urgent
 from .recommendations import Ground, Recommendation, RecommendationWording, Relation, Review, Support
 from .testimonies import (
     Conflict,
@@ -70,6 +71,7 @@ __all__ = [
     "Declaration",
     "Delegation",
     "Delivery",
+    "Draft",
     "Edition",
     "EditionFile",
     "Evidence",
@@ -113,6 +115,7 @@ __all__ = [
     "Seat",
     "Section",
     "Session",
+    "Share",
     "Signature",
     "Source",
     "Support",
@@ -122,6 +125,7 @@ __all__ = [
     "Topic",
     "TurnedAway",
     "Upkeep",
+    "Urgent",
     "User",
     "Version",
     "Voice",

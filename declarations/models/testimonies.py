@@ -178,6 +178,7 @@ class SealedText(models.Model):
         SUMMARY = "summary", _("summary")
         TRANSCRIPT = "transcript", _("transcript")
         TRANSLATION = "translation", _("translation")
+        JUDGEMENT = "judgement", _("a reader's judgement")
 
     # Random, like every identifier on a participant's path: a counter would tell who came first (M3).
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -372,6 +373,13 @@ class Excerpt(models.Model):
     language = models.CharField(max_length=12)
     # The redacted sentence under the testimony's key; the public copy stands in Quote and can be taken back.
     envelope = models.BinaryField(null=True)
+    # From which text it was taken, and by whom that text was put into this language.
+    source = models.CharField(max_length=12, choices=SealedText.Kind.choices, default=SealedText.Kind.WORDS)
+    translated_by = models.ForeignKey(
+        "declarations.Seat", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("translated by")
+    )
+    # What readers answered where the sentence could tell who spoke, under the same key (M8).
+    answers = models.BinaryField(null=True)
     proposed_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+")
     cleared_by = models.ForeignKey("declarations.Seat", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -402,6 +410,8 @@ class Quote(models.Model):
     salt = models.BinaryField()
     # How the speaker is described, copied when the sentence was cleared, one text a language.
     speaker = models.JSONField(default=dict)
+    # What was pointed at and left in for a reason, as two people said: the gate asks for it again (M8).
+    kept = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("quote")

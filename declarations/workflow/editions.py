@@ -28,6 +28,7 @@ from . import excerpts
 from .declarations import adoption_of, section_texts, words_bytes, words_digest
 from .moves import IllegalMove, Refused, locked, move, record
 from .snapshots import changes_between, excerpts_behind, take_snapshot
+from .telling import Linter
 from .texts import checked
 
 __all__ = [
@@ -126,8 +127,9 @@ def publish(proof: Proof, *, by: Seat) -> Edition:
         declaration = locked(proof.declaration)
         # All at once and in one order, before the forum's row: no two publishers can wait for one another.
         voiced = list(
-            Excerpt.objects.select_for_update()
+            Excerpt.objects.select_for_update(of=("self",))
             .filter(pk__in=excerpts_behind(declaration).values("pk"), state=Excerpt.State.CLEARED)
+            .select_related("testimony__forum", "proposed_by", "cleared_by")
             .order_by("pk")
         )
         move(proof, Proof.State.PUBLISHED, by=by, verb="publish")
@@ -143,8 +145,11 @@ def publish(proof: Proof, *, by: Seat) -> Edition:
                 size=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),
             ).save()
+        # The voices of the snapshot are those that pass the gate; no other becomes public with it (M8).
+        linter = Linter(declaration.forum)
         for excerpt in voiced:
-            excerpts.publish(excerpt, by=by)
+            if excerpts.passes_gate(excerpt, linter):
+                excerpts.publish(excerpt, by=by, linter=linter)
     return edition
 
 

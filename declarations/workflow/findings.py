@@ -27,6 +27,7 @@ from declarations.permissions import same_person
 
 from . import excerpts as sentences
 from .moves import Refused, locked, move, record
+from .telling import Linter
 
 
 def compose(
@@ -134,9 +135,12 @@ def publish(finding: Finding, *, by: Seat) -> None:
         move(finding, Finding.State.PUBLISHED, by=by, verb="publish")
         cleared = Excerpt.objects.filter(
             voices__finding=finding, state=Excerpt.State.CLEARED, testimony__may_quote=True
-        ).select_related("testimony")
+        ).select_related("testimony__forum", "proposed_by", "cleared_by")
+        # A sentence that no longer passes the gate stays cleared, and unseen (M8).
+        linter = Linter(finding.forum)
         for excerpt in cleared:
-            sentences.publish(excerpt, by=by)
+            if sentences.passes_gate(excerpt, linter):
+                sentences.publish(excerpt, by=by, linter=linter)
 
 
 def take_back(finding: Finding, *, by: Seat, reason: str) -> None:

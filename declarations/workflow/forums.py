@@ -125,6 +125,8 @@ LEFT_BY_A_REHEARSAL = (
     models.Finding,
     models.Quote,
     models.Excerpt,
+    models.Draft,
+    models.Urgent,
     models.SealedText,
     models.RecordingChunk,
     models.Recording,

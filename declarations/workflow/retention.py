@@ -134,7 +134,7 @@ def erase_rows(fresh: Testimony, *, on: date) -> None:
     destroy_sealed(fresh)
     for excerpt in Excerpt.objects.filter(testimony=fresh, state=Excerpt.State.PROPOSED):
         excerpts.take_back(excerpt, by=passing_seat(fresh.forum))
-    Excerpt.objects.filter(testimony=fresh).update(envelope=None)
+    Excerpt.objects.filter(testimony=fresh).update(envelope=None, answers=None)
     Testimony.objects.filter(pk=fresh.pk).update(content_hash="", erased_on=on)
 
 

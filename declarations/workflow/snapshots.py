@@ -43,8 +43,10 @@ from declarations.publishing.snapshot import (
     voice_commitment,
 )
 
+from . import excerpts
 from .declarations import adoption_of, in_languages, last_version, section_texts, words_bytes
 from .moves import Refused
+from .telling import Linter
 
 # What is written where a capacity, or who made a reservation, was not recorded.
 IN_THE_CHAIR = {"fr": "présidence de la séance", "en": "in the chair", "ar": "رئاسة الجلسة"}
@@ -222,10 +224,22 @@ def excerpts_behind(declaration: Declaration) -> QuerySet[Excerpt]:
 
 
 def voices(declaration: Declaration) -> tuple[str, ...]:
-    """Return the salted commitments of the sentences that may be shown, in an order that says nothing."""
-    shown = (Excerpt.State.CLEARED, Excerpt.State.PUBLISHED)
-    quotes = Quote.objects.filter(excerpt__in=excerpts_behind(declaration).filter(state__in=shown).values("pk"))
-    return tuple(sorted(voice_commitment(quote.words, bytes(quote.salt)) for quote in quotes))
+    """Return the salted commitments of the sentences that may be shown, in an order that says nothing.
+
+    A cleared one becomes public with the edition, so it passes the gate first (M8).
+    """
+    shown, linter = (Excerpt.State.CLEARED, Excerpt.State.PUBLISHED), Linter(declaration.forum)
+    rows = excerpts_behind(declaration).filter(state__in=shown).values("pk")
+    quotes = Quote.objects.filter(excerpt__in=rows).select_related(
+        "excerpt__testimony__forum", "excerpt__proposed_by", "excerpt__cleared_by"
+    )
+    return tuple(
+        sorted(
+            voice_commitment(quote.words, bytes(quote.salt))
+            for quote in quotes
+            if quote.excerpt.state == Excerpt.State.PUBLISHED or excerpts.passes_gate(quote.excerpt, linter)
+        )
+    )
 
 
 # What changed

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations import sealing, tombstones
 from declarations.models import (
     Capacity,
+    Draft,
     Family,
     Forum,
     ForumKey,
@@ -281,7 +282,7 @@ def opened(testimony: Testimony, reading_private: bytes) -> Opened:
     except sealing.SealBroken:
         return Opened("", is_broken=True)
     rows = SealedText.objects.filter(testimony=testimony, kind__in=[Kind.WORDS, Kind.FACTS, Kind.SUMMARY])
-    texts = {(row.kind, row.language): _text_of(row, testimony, one) for row in rows}
+    texts = {(row.kind, row.language): text_of(row, testimony, one) for row in rows}
     words = next(text for (kind, _language), text in texts.items() if kind == Kind.WORDS)
     facts, lent = _facts_in(texts.get((Kind.FACTS, "")))
     if card := next((row for row in rows if row.kind == Kind.FACTS and row.language == ON_CARD), None):
@@ -292,7 +293,7 @@ def opened(testimony: Testimony, reading_private: bytes) -> Opened:
     return Opened(seen := plain(words), facts, summary, is_changed=seen != words)
 
 
-def _text_of(row: SealedText, testimony: Testimony, one: bytes) -> str | None:
+def text_of(row: SealedText, testimony: Testimony, one: bytes) -> str | None:
     """Return a sealed text, None where it does not open."""
     try:
         return sealing.open_text(row.envelope, one, header(testimony, row.kind, row.language))
@@ -315,7 +316,7 @@ def _facts_in(text: str | None) -> tuple[Facts, str]:
 def _with_card(facts: Facts, row: SealedText, testimony: Testimony, lent: str) -> Facts:
     """Return the facts with what stood on the card, which the server sealed with the key that the phone lent."""
     try:
-        text = _text_of(row, testimony, bytes.fromhex(lent))
+        text = text_of(row, testimony, bytes.fromhex(lent))
     except ValueError:
         return facts
     card, _none = _facts_in(text)
@@ -373,5 +374,6 @@ def refuse(testimony: Testimony, *, by: Seat, reason: str) -> None:
     with transaction.atomic():
         move(testimony, Testimony.State.REFUSED, by=by, verb="refuse", reason=reason)
         recordings.delete(testimony)
+        Draft.objects.filter(testimony=testimony).delete()
         tombstones.bury(tombstones.Stone.of(tombstones.Kind.REFUSED, testimony.pk))
     forget_deleted()

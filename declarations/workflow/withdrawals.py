@@ -13,6 +13,7 @@ from declarations import tombstones
 from declarations.models import (
     Conflict,
     ConflictChunk,
+    Draft,
     Evidence,
     Excerpt,
     Finding,
@@ -24,6 +25,7 @@ from declarations.models import (
     Seat,
     Testimony,
     TestimonyKey,
+    Urgent,
 )
 from declarations.models.guards import forget_deleted
 
@@ -36,6 +38,8 @@ Kind, Stone = tombstones.Kind, tombstones.Stone
 SEALED = (
     (TestimonyKey, "testimony"),
     (SealedText, "testimony"),
+    (Draft, "testimony"),
+    (Urgent, "testimony"),
     (RecordingChunk, "recording__testimony"),
     (Recording, "testimony"),
     (ConflictChunk, "conflict__taken_id"),

@@ -11,7 +11,8 @@ from django.test import Client
 
 from declarations import sealing
 from declarations.admin.room.queue import wide_enough
-from declarations.forms.excerpts import before_and_after, telling
+from declarations.forms.excerpts import before_and_after
+from declarations.linting import flags
 from declarations.models import Excerpt, Forum, HistoryEntry, Seat, Testimony
 from declarations.models.texts import LONGEST_TEXT
 from declarations.workflow import excerpts, testimonies, withdrawals
@@ -288,14 +289,14 @@ def test_before_and_after() -> None:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("Le puits d'Amadou a été fermé", ["Amadou"]),
+        ("Le puits d'Amadou a été fermé", ["puits d'Amadou"]),
         ("Nous étions 14 à Gao en 2019", ["14", "Gao", "2019"]),
         ("Personne n'a dit pourquoi. Nous avons marché", []),
         ("أغلقوا البئر", []),
     ],
 )
 def test_what_may_tell_who_spoke_is_pointed_at(words: str, found: list[str]) -> None:
-    assert telling(words) == found
+    assert [flag.words for flag in flags(words)] == found
 
 
 # M7: no filter fine enough
@@ -396,7 +397,7 @@ def test_questions_of_a_testimony(forum: Forum, client: Client, django_assert_nu
     testimony = make.a_testimony(forum)
     for _ in range(n):
         a_sentence(forum, make.a_seat(forum, Seat.Role.READER), testimony)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get(at("reading-testimony", testimony.pk))
 
 

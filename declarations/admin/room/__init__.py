@@ -1,7 +1,8 @@
 """Reading the testimonies: pages of the admin behind a passphrase, where nothing opened is ever stored in clear.
 
-`queue` is what waits, `testimonies` one testimony at a time, `excerpts` the sentences a second person clears,
-`findings` what readers write from many. A page read by GET changes nothing; each act is one verb by POST.
+`queue` is what waits, `testimonies` one testimony at a time and `writing` what is done on its page, `excerpts` the
+sentences a second person clears, `findings` what readers write from many. A page read by GET changes nothing; each act
+is one verb by POST.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.urls import URLPattern, path
 
 from declarations.views import unlocking
 
-from . import excerpts, findings, queue, testimonies
+from . import excerpts, findings, queue, testimonies, writing
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -25,7 +26,11 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("room/<uuid:pk>/", inside(testimonies.testimony), name="reading-testimony"),
         path("room/<uuid:pk>/read/", inside(testimonies.mark_read), name="reading-mark"),
         path("room/<uuid:pk>/summary/", inside(testimonies.summarise), name="reading-summarise"),
-        path("room/<uuid:pk>/sentence/", inside(testimonies.propose_excerpt), name="excerpt-propose"),
+        path("room/<uuid:pk>/sentence/", inside(writing.propose_excerpt), name="excerpt-propose"),
+        path("room/<uuid:pk>/judgement/", inside(writing.judge), name="reading-judge"),
+        path("room/<uuid:pk>/text/", inside(writing.write_text), name="reading-text"),
+        path("room/<uuid:pk>/kept/", inside(writing.keep_draft), name="reading-keep"),
+        path("room/<uuid:pk>/urgent/", inside(writing.raise_urgent), name="reading-urgent"),
         path("room/<uuid:pk>/refuse/", inside(testimonies.refuse), name="reading-refuse"),
         path("room/sentences/", inside(excerpts.clearance), name="excerpt-clearance"),
         path("room/sentences/<uuid:pk>/clear/", inside(excerpts.clear), name="excerpt-clear"),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from declarations import sealing
 from declarations.models import Seat, TestimonyKey
 from declarations.views.seats import ask
 from declarations.views.unlocking import unlocked
@@ -50,6 +51,8 @@ def too_late(view: View) -> View:
             return faster(request, TakenBack().args[0])
         except Gone as gone:
             return faster(request, gone.args[0], typed=request.POST.get("summary-words", ""))
+        except sealing.SealBroken:
+            return faster(request, _("This testimony does not open. Nobody can read it, and nothing can be added."))
         except IllegalMove:
             return faster(request, typed=request.POST.get("summary-words", ""))
 

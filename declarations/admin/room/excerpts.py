@@ -13,17 +13,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from declarations.forms.excerpts import WithdrawForm
+from declarations.forms.excerpts import AnswersForm, WithdrawForm, marked
+from declarations.linting import Flag
 from declarations.models import Excerpt
 from declarations.permissions import may
 from declarations.views.seats import ask
 from declarations.views.unlocking import reading_private, unlocked
 from declarations.workflow import excerpts as workflow
 from declarations.workflow.moves import Refused
+from declarations.workflow.telling import Linter
 from declarations.workflow.testimonies import ConsentMissing
 
 from .doors import Gone, act, page
-from .opening import sentences_of
+from .opening import Sentence, sentences_of
 from .queue import language_names
 
 ON_A_PAGE = 25
@@ -40,6 +42,7 @@ def rows_of(request: HttpRequest) -> Any:
         "testimony__described_family",
         "proposed_by",
         "cleared_by",
+        "translated_by",
     )
 
 
@@ -48,7 +51,12 @@ def clearance(request: HttpRequest) -> HttpResponse:
     return show(request)
 
 
-def show(request: HttpRequest, wrong: tuple[uuid.UUID, WithdrawForm] | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest,
+    wrong: tuple[uuid.UUID, WithdrawForm] | None = None,
+    unresolved: tuple[uuid.UUID, list[Flag]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """Show sentences that wait for a second person, or those that were cleared and may still be taken away."""
     asked = request.GET.get("stage", "")
     stage = State(asked) if asked in STAGES else State.PROPOSED
@@ -61,9 +69,11 @@ def show(request: HttpRequest, wrong: tuple[uuid.UUID, WithdrawForm] | None = No
             "sentence": sentence,
             "speaker": sentence.excerpt.testimony.speaker_in(language),
             "language": names.get(sentence.excerpt.language, sentence.excerpt.language),
+            "marks": marked(sentence.words, sentence.flags),
+            "answers": answers_form(request, n, sentence, unresolved),
             "withdraw": wrong[1] if wrong and wrong[0] == sentence.excerpt.pk else WithdrawForm(auto_id=str(n) + "_%s"),
         }
-        for n, sentence in enumerate(sentences_of(request, page_obj))
+        for n, sentence in enumerate(sentences_of(request, page_obj, Linter(request.seat.forum)))  # type: ignore[attr-defined]
     ]
     return page(
         request,
@@ -75,6 +85,19 @@ def show(request: HttpRequest, wrong: tuple[uuid.UUID, WithdrawForm] | None = No
         page_obj=page_obj,
         query="stage=cleared&" if stage == State.CLEARED else "",
     )
+
+
+def answers_form(
+    request: HttpRequest, n: int, sentence: Sentence, unresolved: tuple[uuid.UUID, list[Flag]] | None
+) -> AnswersForm:
+    """The form in which a second person answers what the linter points at, with what was answered first."""
+    is_sent = unresolved is not None and unresolved[0] == sentence.excerpt.pk
+    data = request.POST if is_sent else None
+    form = AnswersForm(sentence.flags, data, said=sentence.said, auto_id=f"{n}_%s")
+    if is_sent and unresolved:
+        form.full_clean()
+        form.say_unresolved(unresolved[1])
+    return form
 
 
 def fetch(request: HttpRequest, pk: uuid.UUID) -> Excerpt:
@@ -90,8 +113,13 @@ def clear(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Another person than the one who proposed it says that it may be quoted."""
     excerpt = fetch(request, pk)
     seat = ask(request, "declarations.clear_excerpt", excerpt)
+    private = reading_private(request, excerpt.testimony)
+    flags = Linter(seat.forum).flags(excerpt.testimony, workflow.open_words(excerpt, private))
+    answers = AnswersForm(flags, request.POST).answers
     try:
-        workflow.clear(excerpt, by=seat, reading_private=reading_private(request, excerpt.testimony))
+        workflow.clear(excerpt, by=seat, reading_private=private, answers=answers)
+    except workflow.Unresolved as open_ones:
+        return show(request, unresolved=(pk, open_ones.flags), status=422)
     except Refused as refused:
         messages.error(request, str(refused.args[0]))
     except ConsentMissing:

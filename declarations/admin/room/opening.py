@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from declarations import sealing
-from declarations.forms.excerpts import Piece, before_and_after, telling
-from declarations.models import Excerpt, SealedText, Testimony
+from declarations.forms.excerpts import Piece, before_and_after
+from declarations.linting import Flag
+from declarations.models import Excerpt, SealedText, Seat, Testimony
 from declarations.models.testimonies import TestimonyQuerySet
 from declarations.permissions import same_person
 from declarations.views.unlocking import reading_keys
 from declarations.workflow import testimonies
-from declarations.workflow.excerpts import header
+from declarations.workflow.excerpts import answers_of, header
+from declarations.workflow.reading import SPOKEN
+from declarations.workflow.telling import Linter
 
 AT_ONCE = 500  # rows opened together while searching
 
@@ -37,7 +40,8 @@ class Sentence:
     excerpt: Excerpt
     words: str
     pieces: list[Piece]
-    telling: list[str]
+    flags: list[Flag]
+    said: dict[str, str]
     is_own: bool
 
 
@@ -76,23 +80,42 @@ def folded(text: str) -> str:
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 
-def sentences_of(request: HttpRequest, excerpts: Iterable[Excerpt]) -> list[Sentence]:
+def sentences_of(request: HttpRequest, excerpts: Iterable[Excerpt], linter: Linter | None = None) -> list[Sentence]:
     """Open sentences and the passages they come from; one question beside the excerpts and the keys.
 
-    The excerpts are read with their testimony, its key, and who proposed them.
+    What could tell who spoke is looked for where there is a linter. The excerpts are read with their testimony, its
+    key, and who proposed them.
     """
     excerpts = [row for row in excerpts if row.envelope]
-    words = SealedText.objects.filter(testimony__in={row.testimony_id for row in excerpts}, kind=SealedText.Kind.WORDS)
-    sealed = {row.testimony_id: row for row in words}
-    keys, seat, found = reading_keys(request), request.seat, []  # type: ignore[attr-defined]
+    texts = SealedText.objects.filter(testimony__in={row.testimony_id for row in excerpts}, kind__in=SPOKEN)
+    sealed = {source_of(row.testimony_id, row.kind, row.language): row for row in texts}
+    seat: Seat = request.seat  # type: ignore[attr-defined]
+    keys, found = reading_keys(request), []
     for row in excerpts:
         assert row.envelope is not None
         if row.testimony.key.forum_key_id not in keys:
             continue
         one = sealing.open_from(keys[row.testimony.key.forum_key_id], row.testimony.key.sealed)
-        said = sealed[row.testimony_id]
-        whole = sealing.open_text(said.envelope, one, testimonies.header(row.testimony, said.kind, said.language))
+        said = sealed.get(source_of(row.testimony_id, row.source, row.language))
+        whole = (
+            sealing.open_text(said.envelope, one, testimonies.header(row.testimony, said.kind, said.language))
+            if said
+            else ""
+        )
         sentence = sealing.open_text(row.envelope, one, header(row))
-        is_own = same_person(row.proposed_by, seat)
-        found.append(Sentence(row, sentence, before_and_after(sentence, whole), telling(sentence), is_own))
+        found.append(
+            Sentence(
+                row,
+                sentence,
+                before_and_after(sentence, whole),
+                linter.flags(row.testimony, sentence) if linter else [],
+                answers_of(row, one),
+                same_person(row.proposed_by, seat),
+            )
+        )
     return found
+
+
+def source_of(pk: uuid.UUID, kind: str, language: str) -> tuple[uuid.UUID, str, str]:
+    """What names the text that a sentence was taken from; the words are one, whatever their language is called."""
+    return pk, kind, "" if kind == SealedText.Kind.WORDS else language

@@ -1,0 +1,36 @@
+"""Whether what a sentence tells, with how its speaker is described, is shared by enough people in the room (M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Count
+
+from declarations.models import Forum, Participant
+
+from .bands import fewer_than
+
+FACTS = {
+    "region": "region",
+    "zone": "region__zone",
+    "capacity": "capacity",
+    "family": "capacity__family",
+    "sex": "sex",
+    "age": "age",
+}
+
+
+class Speakers:
+    """Who registered, counted once by all that could be told of them; it answers yes or no, never how many."""
+
+    def __init__(self, forum: Forum) -> None:
+        self.least = forum.inside_minimum
+        rows = Participant.objects.filter(forum=forum).registered().order_by().values_list(*FACTS.values())
+        self._room = [
+            (dict(zip(FACTS, facts, strict=True)), n) for *facts, n in rows.annotate(number=Count("pk")).iterator()
+        ]
+
+    def are_few(self, facts: Mapping[str, object]) -> bool:
+        """Whether fewer than the minimum share all of these facts, each one of FACTS."""
+        sharing = (n for told, n in self._room if all(told[kind] == value for kind, value in facts.items()))
+        return fewer_than(sum(sharing), self.least)

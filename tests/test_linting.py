@@ -1,0 +1,136 @@
+"""M8: what could tell who spoke is pointed at, in Latin and in Arabic letters, and in the digits of any script."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from declarations.linting import RULES, Gazetteer, flags, folded, lexicon, told
+
+HERE = Gazetteer(
+    wide=frozenset({"gao", "menaka", "kidal", "north", "nord", "le nord", "غاو"}),
+    facts={"gao": ("region", 1), "je suis berger": ("capacity", 2)},
+)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(flag.rule, flag.words) for flag in flags(text, HERE)]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        # names
+        ("On a pris le mil de Fatou.", [("place", "Fatou")]),
+        ("Alors Amadou Diallo est parti.", [("name", "Amadou"), ("name", "Diallo")]),
+        ("Amadou est parti.", [("name", "Amadou")]),
+        ("Zagalassou est parti.", [("name", "Zagalassou")]),
+        ("Mon oncle moussa est parti.", [("name", "moussa")]),
+        ("My brother Kwasi said it.", [("name", "Kwasi")]),
+        ("C'est le fils de Ag Ehya.", [("name", "Ehya")]),
+        ("M. Traoré l'a dit.", [("name", "Traoré")]),
+        ("أخي محمد رحل", [("name", "محمد")]),
+        ("ذهب السيد تندينا", [("name", "تندينا")]),
+        ("قال ولد بوسيف", [("name", "بوسيف")]),
+        # offices
+        ("Le préfet m’a donné un papier.", [("title", "préfet")]),
+        ("Alors l’Imam a parlé.", [("title", "Imam")]),
+        ("قال رئيس القرية", [("title", "رئيس")]),
+        # places smaller than a region
+        ("Nous vivions à Sokolo.", [("place", "Sokolo")]),
+        ("le village de Dana", [("place", "village de Dana")]),
+        ("dans le cercle d’Ansongo", [("place", "cercle d’Ansongo")]),
+        ("we came from ansongo", [("place", "ansongo")]),
+        ("في قرية تندرما", [("place", "قرية تندرما")]),
+        ("Nous vivions à Gao, au Nord.", []),
+        ("في غاو", []),
+        # telephones, as written and as spoken
+        ("Mon numéro : 76 12 40 03", [("telephone", "76 12 40 03")]),
+        ("+223-76.12.40.03", [("telephone", "223-76.12.40.03")]),
+        ("C’est le soixante-seize, douze, zéro trois.", [("telephone", "soixante-seize, douze, zéro trois")]),
+        ("call seven six one two four", [("telephone", "seven six one two four")]),
+        ("رقمي ٧٦١٢٤٠٠٣", [("telephone", "٧٦١٢٤٠٠٣")]),
+        ("ستة سبعة واحد اثنان", [("telephone", "ستة سبعة واحد اثنان")]),
+        # ages
+        ("J’ai 34 ans.", [("age", "34 ans")]),
+        ("J’ai trente-quatre ans.", [("age", "trente-quatre ans")]),
+        ("a boy of nine years", [("age", "nine years")]),
+        ("عمري ٢٠ سنة", [("age", "٢٠ سنة")]),
+        # dates
+        ("En avril, les mares sont sèches.", [("date", "avril")]),
+        ("C’était en 2012.", [("date", "2012")]),
+        ("le 3 mars", [("date", "3"), ("date", "mars")]),
+        ("On marche vers l’ouest.", []),
+        ("You may go.", []),
+        ("في أغسطس", [("date", "أغسطس")]),
+        # other numbers
+        ("Nous étions 14.", [("number", "14")]),
+        ("la 2e maison", [("number", "2")]),
+        # nothing
+        ("Personne n’a dit pourquoi. Nous avons marché.", []),
+        ("[.] nous avons marché deux jours", []),
+        ("L’État est loin, et Dieu aussi.", []),
+        ("I think that I'm tired.", []),
+        ("أغلقوا البئر", []),
+    ],
+)  # fmt: skip
+def test_what_is_pointed_at(text: str, what: list[tuple[str, str]]) -> None:
+    assert found(text) == what
+
+
+DIGITS = [chr(c) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) in ("Nd", "Nl", "No")]
+LETTERS = st.text(st.sampled_from("abé ’'-.,;:\n()اب ɛɔ«»"), max_size=12)
+
+
+BETWEEN = st.sampled_from(["", " ", ".", "-", "\u00a0", "/", ", "])
+
+
+@given(LETTERS, st.lists(st.tuples(st.sampled_from(DIGITS), BETWEEN), min_size=1, max_size=12), LETTERS)
+@example("", [("٧", " "), ("6", "-"), ("੧", "")], "")
+def test_every_digit_of_every_script_is_pointed_at(before: str, number: list[tuple[str, str]], after: str) -> None:
+    text = before + "".join(digit + between for digit, between in number) + after
+    covered = {position for flag in flags(text, HERE) for position in range(flag.start, flag.end)}
+    assert {n for n, character in enumerate(text) if character in DIGITS} <= covered
+
+
+@given(st.lists(st.sampled_from(DIGITS), min_size=6, max_size=12), st.lists(BETWEEN, min_size=12, max_size=12))
+def test_six_digits_however_grouped_are_a_telephone(digits: list[str], between: list[str]) -> None:
+    text = "".join(digit + space for digit, space in zip(digits, between, strict=False)).rstrip(" .-\u00a0/,")
+    assert [flag.rule for flag in flags(f"appelez {text}", HERE)] == ["telephone"]
+
+
+@given(st.text(max_size=80))
+def test_flags_lie_in_the_text_in_order_and_apart(text: str) -> None:
+    end = 0
+    for flag in flags(text, HERE):
+        assert end <= flag.start < flag.end <= len(text)
+        assert text[flag.start : flag.end] == flag.words and flag.rule in RULES
+        end = flag.end
+
+
+@given(st.sampled_from(sorted(lexicon.NAMES)), st.sampled_from(["Alors {} est parti", "{} est parti", "avec {}"]))
+def test_a_common_name_in_capitals_is_pointed_at_wherever_it_stands(name: str, sentence: str) -> None:
+    assert name.title() in [flag.words for flag in flags(sentence.format(name.title()), HERE)]
+
+
+def test_the_same_words_are_known_again_wherever_they_stand() -> None:
+    one, other = flags("avec Fatou", HERE)[0], flags("On est parti avec FATOU", HERE)[0]
+    assert one.key == other.key == "name:fatou"
+
+
+def test_what_a_sentence_tells_of_its_speaker() -> None:
+    text = "Je suis berger à Gao, et mes belles-filles aussi"
+    assert [(flag.words, fact) for flag, fact in told(text, HERE)] == [
+        ("Je suis berger", ("capacity", 2)),
+        ("Gao", ("region", 1)),
+        ("belles-filles", ("age", "elder")),
+    ]
+
+
+def test_the_lists_are_folded() -> None:
+    lists = [value for value in vars(lexicon).values() if isinstance(value, frozenset)]
+    assert len(lists) > 10 and all(folded(word) == word for words in lists for word in words)
