@@ -28,6 +28,7 @@ def spellings(secret: str) -> dict[str, bytes]:
     plain = secret.encode()
     found = {
         "utf-8": plain,
+        "latin-1": secret.encode("latin-1", "replace"),  # as browsers keep what has no other letters
         "utf-16-le": secret.encode("utf-16-le"),
         "utf-16-be": secret.encode("utf-16-be"),
         "hex": plain.hex().encode(),

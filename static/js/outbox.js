@@ -143,7 +143,7 @@
     const heard = new Set(); // functions told of what became of one parcel, by its place in the store
 
     async function post({ at, parcel, proof }) {
-      let said = "offline";
+      let said = "offline", digits;
       try {
         const answer = await fetch(address, {
           method: "POST",
@@ -156,13 +156,22 @@
         });
         const found = await answer.json();
         // A hotel's sign-in page, an old answer, a proxy: none of them can make this proof.
-        if (found.proof === sealing.acknowledgement(proof, found.said)) said = found.said;
+        if (found.proof === sealing.acknowledgement(proof, found.said)) [said, digits] = found.said.split(" ");
       } catch {
         // No answer, or not one of ours.
       }
       if (DONE.includes(said)) await changed(store, (items) => items.delete(at));
       heard.forEach((tell) => tell(at, said));
+      if (said === "card") showNumbers(digits);
       return said;
+    }
+
+    // The card that was to carry the receipt could not be used: the digits stand here until the page is left.
+    function showNumbers(digits) {
+      const part = sheet.part("card-spent");
+      part.querySelector("[data-numbers]").textContent = sealing.inPairs(digits);
+      main.prepend(part);
+      bar && main.prepend(bar);
     }
 
     async function all() {
@@ -175,7 +184,19 @@
       }
     }
 
-    const send = () => (sending ??= all().catch(() => {}).finally(() => (sending = null)));
+    // Asked while an attempt is still failing, it is tried once more after it: the network may have come meanwhile.
+    let isWanted = false;
+    function send() {
+      isWanted = true;
+      sending ??= untilDone().finally(() => (sending = null));
+    }
+
+    async function untilDone() {
+      while (isWanted) {
+        isWanted = false;
+        await all().catch(() => {});
+      }
+    }
 
     async function show(said = "") {
       const number = (await waiting(store, sheet.mark)).length;
@@ -237,8 +258,14 @@
       if (why && !(why === "required" && voice?.size)) {
         add(form.elements.words.closest(".field"), why === "required" ? "words" : why);
       }
+      // A slip would be seen only when the parcel is opened, and then nobody could mend it.
+      for (const name of ["code", "serial"]) {
+        const typed = (given.get(name) ?? "").trim();
+        if (typed && !sealing[name](typed)) add(form.elements[name].closest(".field"), name);
+      }
       if (voice?.size > data.largest) add(form.elements.audio.closest(".field"), "large");
-      return faults;
+      const fields = [...form.querySelectorAll(".field")];
+      return faults.sort((one, other) => fields.indexOf(one.field) - fields.indexOf(other.field));
     }
 
     function showFaults(faults) {
@@ -404,7 +431,9 @@
 
     function showKept(given, described, receipt, at) {
       const page = sheet.part("kept");
-      page.querySelector("[data-numbers]").textContent = sealing.inPairs(receipt);
+      const card = sealing.serial(given.get("serial") ?? "");
+      page.querySelector(card ? "[data-own]" : "[data-card]").remove();
+      page.querySelector("[data-numbers]").textContent = card ? card.match(/../g).join("\u00a0") : sealing.inPairs(receipt);
       page.querySelectorAll("[data-taken]").forEach((one) => (one.hidden = !worker));
       for (const line of page.querySelectorAll("li")) {
         line.textContent = line.textContent.replace("{who}", described.who);

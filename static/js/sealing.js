@@ -81,6 +81,38 @@ const sealing = (() => {
     return hex(drawn).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 
+  // Numbers and codes that people copy by hand, as declarations/sealing/codes.py reads them; "" for a slip.
+
+  const DAMM = [
+    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+  ];
+  const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const DIGIT = /\p{Nd}/u;
+
+  // The digits of every script stand in tens, zero first.
+  function value(digit) {
+    let place = digit.codePointAt(0), before = 0;
+    while (DIGIT.test(String.fromCodePoint(place - 1))) (place -= 1), (before += 1);
+    return before % 10;
+  }
+
+  const bare = (typed) =>
+    Array.from(typed.normalize("NFKC").replace(/[\p{P}\p{Z}\p{C}]/gu, ""), (one) => (DIGIT.test(one) ? value(one) : one))
+      .join("");
+
+  function serial(typed) {
+    const digits = bare(typed);
+    return /^\d{6}$/.test(digits) && [...digits].reduce((state, digit) => DAMM[state][digit], 0) == 0 ? digits : "";
+  }
+
+  function code(typed) {
+    const found = bare(typed).toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
+    const values = Array.from(found, (one) => CROCKFORD.indexOf(one));
+    const left = values.reduce((sum, one) => (sum << 1) ^ (sum & 16 ? 0b100101 : 0) ^ one, 0);
+    return found.length === 10 && !values.includes(-1) && !left ? `${found.slice(0, 5)}-${found.slice(5)}` : "";
+  }
+
   // Words as the server would tidy and refuse them: declarations/models/texts.py
 
   const BLANK = "[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+";
@@ -153,7 +185,7 @@ const sealing = (() => {
   }
 
   return Object.assign(own, {
-    acknowledgement, blake2b, faultIn, fromHex, header, hex, inPairs, joined, prefixed, receipt, seal, sealParcel,
-    sealTo, tidy, uuid,
+    acknowledgement, blake2b, code, faultIn, fromHex, header, hex, inPairs, joined, prefixed, receipt, seal, sealParcel,
+    sealTo, serial, tidy, uuid,
   });
 })();

@@ -91,6 +91,28 @@ def test_receipts(page: Page, vector: dict[str, Any]) -> None:
     assert page.evaluate("r => sealing.inPairs(r)", vector["receipt"]) == sealing.format_receipt(vector["receipt"])
 
 
+def test_serials_and_codes_are_read_as_on_the_server(page: Page) -> None:
+    """Whole, with a slip at each place, in Arabic and N'Ko digits, with spaces: the same answer on both sides."""
+    made = [
+        (name, make()) for name, make in (("serial", sealing.new_serial), ("code", sealing.new_code)) for _ in "12345"
+    ]
+    typed = [(name, text) for name, text in made]
+    for name, text in made:
+        typed += [(name, text[:at] + "7" + text[at + 1 :]) for at in range(len(text))]
+        typed += [(name, f" {text[:3]} \u200f{text[3:]}."), (name, text.lower()), (name, text[1:]), (name, text + "0")]
+        for zero in "\u0660\u07c0\u06f0\uff10":
+            tens = {ord(str(n)): chr(ord(zero) + n) for n in range(10)}
+            typed.append((name, text.translate(tens)))
+    typed += [("code", text.replace("0", "o").replace("1", "l")) for name, text in made if name == "code"]
+    read = {"serial": sealing.normalise_serial, "code": sealing.normalise_code}
+    for name, text in typed:
+        try:
+            expected = read[name](text)
+        except ValueError:
+            expected = ""
+        assert page.evaluate("([name, text]) => sealing[name](text)", [name, text]) == expected, (name, text)
+
+
 def test_identifiers(page: Page) -> None:
     draw(page, VECTORS["uuid"]["drawn"])
     assert page.evaluate("sealing.uuid()") == VECTORS["uuid"]["uuid"]

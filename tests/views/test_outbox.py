@@ -31,7 +31,7 @@ from declarations.models import (
     TestimonyKey,
 )
 from declarations.sealing import Header, Parcel
-from declarations.workflow import outbox, participants, people, recordings, testimonies, withdrawals
+from declarations.workflow import cards, outbox, participants, people, recordings, testimonies, withdrawals
 from declarations.workflow.testimonies import Description
 from tests import factories as make
 
@@ -413,6 +413,40 @@ def test_a_card_that_gave_all_it_can_waits_on_the_phone(forum):
     phones = [Phone(forum, typed={"code": code}) for _ in range(2)]
     assert [sent(phone) for phone in phones] == ["kept", "quota"]
     assert Testimony.objects.count() == 1
+
+
+# Receipt cards: the phone names one by the number outside
+
+
+def printed(forum: Forum) -> Any:
+    """A card, and the receipt inside it."""
+    [blank] = cards.drawn(forum, 1)
+    cards.print_batch(forum, by=make.organiser_of(forum), blanks=[blank])
+    return blank
+
+
+def test_a_card_lends_its_receipt(forum):
+    seat, blank = a_link(forum), printed(forum)
+    phone = Phone(forum, ticket=of_days_ago(forum, 0.1, seat), typed={**ALOUD, "serial": blank.serial})
+    parcel = phone.parcel()
+    assert [phone.says(send(forum, parcel)) for _ in range(2)] == ["kept", "kept"]
+    assert str(testimonies.of_receipt(forum, blank.receipt).pk) == phone.id
+    assert testimonies.of_receipt(forum, phone.receipt) is None
+
+
+def test_a_card_that_is_spent_loses_no_words_and_no_way_back(forum):
+    """Two people were given one number: both are kept, and the second comes back with what the phone had made."""
+    seat, blank = a_link(forum), printed(forum)
+    for serial in (blank.serial, blank.serial, "123456", "no number"):
+        phone = Phone(forum, ticket=of_days_ago(forum, 0.1, seat), typed={**ALOUD, "serial": serial})
+        parcel = phone.parcel()
+        said = [phone.says(send(forum, parcel)) for _ in range(2)]
+        if serial != blank.serial or Testimony.objects.count() > 1:
+            assert said == [f"card {phone.receipt}"] * 2
+            assert str(testimonies.of_receipt(forum, phone.receipt).pk) == phone.id
+        else:
+            assert said == ["kept", "kept"]
+    assert Testimony.objects.count() == 4
 
 
 # Keys that changed
