@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from declarations import counting, sealing
 from declarations.forms.papers import GiveUp, PrintCards
+from declarations.forms.sheets import PrintForms, words_of
 from declarations.models import CardBatch, Forum, Seat
 from declarations.publishing import sheets
 from declarations.publishing.as_pdf import TypesettingFailed
@@ -39,6 +40,15 @@ def print_cards(_row: None, *, by: Seat, size: int) -> Handed:
     return Handed(sheet, sheets.FILE_NAME, PDF)
 
 
+def print_forms(_row: None, *, by: Seat, size: int, language: str) -> Handed:
+    forum, kind = by.forum, CardBatch.Kind.FORMS
+    blanks = cards.drawn(forum, size, kind=kind)
+    rows, words = [on_paper(blank) for blank in blanks], words_of(forum, language)
+    sheet = typeset(lambda: sheets.forms(next_number(forum), rows, words, mark=mark_of(forum)))
+    cards.print_batch(forum, by=by, blanks=blanks, kind=kind, language=language)
+    return Handed(sheet, sheets.FILE_NAME, PDF)
+
+
 def typeset(make: Any) -> bytes:
     try:
         return bytes(make())
@@ -49,7 +59,7 @@ def typeset(make: Any) -> bytes:
 
 def on_paper(blank: cards.Blank) -> sheets.Card:
     first, second = sealing.format_receipt(blank.receipt).split(" · ")
-    return sheets.Card(sealing.format_serial(blank.serial), (first, second))
+    return sheets.Card(sealing.format_serial(blank.serial), (first, second), blank.code)
 
 
 def next_number(forum: Forum) -> int:
@@ -88,6 +98,18 @@ class CardBatchAdmin(ForumAdmin):
             PRINTS,
             print_cards,
             PrintCards,
+        ),
+        Verb(
+            "forms",
+            gettext_lazy("Print paper forms"),
+            gettext_lazy(
+                "The file comes once, in the answer to this page, and is not kept. Each form has four pages, its "
+                "number on each, and a code that locks what is typed. The cards are on the last sheets: cut and fold "
+                "them, and put each with the form of the same number. Then delete the file and empty the bin."
+            ),
+            PRINTS,
+            print_forms,
+            PrintForms,
         ),
     )
     verbs = (

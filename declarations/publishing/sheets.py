@@ -1,4 +1,4 @@
-"""Sheets that are printed before anybody testifies: receipt cards, and numbered paper forms with a stub.
+"""Sheets that are printed before anybody testifies: receipt cards, and numbered paper forms with a card each.
 
 Pure: what stands on them comes in, a PDF goes out, and nothing of it is kept anywhere. Typst runs in a process of its
 own and is told the digits on its standard input, which no list of processes shows.
@@ -6,11 +6,12 @@ own and is told the digits on its standard input, which no list of processes sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .as_pdf import typeset
+from .labels import RIGHT_TO_LEFT
 
 # A file lies in a folder of downloads until somebody deletes it: its name and title say nothing either.
 TITLE = "A4"
@@ -19,18 +20,38 @@ FILE_NAME = "A4.pdf"
 
 @dataclass(frozen=True)
 class Card:
-    """One card: the serial in pairs, and the two numbers inside."""
+    """One card: the serial in pairs, and the two numbers inside; `code` is for the paper form it belongs to."""
 
     serial: str
     numbers: tuple[str, str] = field(repr=False)
+    code: str = field(default="", repr=False)
 
 
 def cards(batch: int, rows: Iterable[Card], *, mark: str = "") -> bytes:
     """Return the sheets of a batch of cards as PDF, eight cards on each; `mark` stands in the margin of a rehearsal."""
-    sheet: dict[str, Any] = {
-        "title": TITLE,
-        "batch": batch,
-        "mark": mark,
-        "cards": [{"serial": row.serial, "numbers": list(row.numbers)} for row in rows],
-    }
-    return typeset({"template": "cards.typ", "sheet": sheet, "timestamp": 0})
+    return _set("cards.typ", batch, list(rows), mark)
+
+
+def forms(batch: int, rows: Iterable[Card], words: Mapping[str, Any], *, mark: str = "") -> bytes:
+    """Return paper forms as PDF, four pages each, and then their cards with a blank page behind each sheet.
+
+    `words` holds `language`, `words` (what is asked, by name), `contacts`, and the labels of `languages`, `regions`,
+    `capacities` and `precisions`.
+    """
+    rows = list(rows)
+    language = words["language"]
+    return _set(
+        "forms.typ",
+        batch,
+        rows,
+        mark,
+        direction="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        forms=[{"number": row.serial, "code": row.code} for row in rows],
+        **words,
+    )
+
+
+def _set(template: str, batch: int, rows: list[Card], mark: str, **more: Any) -> bytes:
+    stubs = [{"serial": row.serial, "numbers": list(row.numbers)} for row in rows]
+    sheet: dict[str, Any] = {"title": TITLE, "batch": batch, "mark": mark, "cards": stubs, **more}
+    return typeset({"template": template, "sheet": sheet, "timestamp": 0})

@@ -33,9 +33,9 @@ def digits(text: str) -> str:
 
 
 def receipts_of(pdf: bytes) -> list[str]:
-    """The two numbers of every card: two cards stand side by side, their numbers on two lines."""
-    lines = [digits(line) for line in re.split("[\n\f]", pdf_words(pdf))]
-    halves = [re.findall(r"\d{8}", line) for line in lines if len(line) in (8, 16)]
+    """The two numbers of every card: two cards stand side by side, their numbers on two lines, and no word."""
+    lines = re.findall(r"^(?:\d\d(?:\s\d\d){3}){1,2}$", pdf_words(pdf).replace("\f", "\n"), re.MULTILINE)
+    halves = [re.findall(r"\d{8}", digits(line)) for line in lines]
     assert len(halves) % 2 == 0
     return [
         first + second
