@@ -40,6 +40,10 @@ class TestimonyQuerySet(models.QuerySet["Testimony"]):
         """Testimonies whose owner agreed that they be added to a summary with others."""
         return self.kept().filter(may_summarise=True)
 
+    def with_voice(self) -> TestimonyQuerySet:
+        """Each with `has_voice`: whether a recording of it is kept."""
+        return self.annotate(has_voice=models.Exists(Recording.objects.filter(testimony=models.OuterRef("pk"))))
+
     def in_no_order(self) -> TestimonyQuerySet:
         """By the random identifier, which says nothing about arrival (M3)."""
         return self.order_by("id")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing
+from declarations import cleaning, sealing
 from declarations.models import Recording, RecordingChunk, SealedText, Testimony
 from declarations.models.guards import forget_deleted
 
@@ -74,3 +74,40 @@ def delete(testimony: Testimony) -> bool:
     RecordingChunk.objects.filter(recording__testimony=testimony).delete()
     deleted, _each = Recording.objects.filter(testimony=testimony).delete()
     return deleted > 0
+
+
+# Hearing
+
+
+class Unhearable(Exception):
+    """No clean sound can be made of the recording; it stays sealed, and nobody hears it."""
+
+
+def cleaned(testimony: Testimony, one: bytes) -> bytes | None:
+    """Return the clean sound of a testimony, None where it has no voice; raises Unhearable and SealBroken.
+
+    The first time it is made from what was sent and stored sealed beside it (M10); what was sent is never handed out.
+    """
+    sound = opened(testimony, one, Kind.CLEANED)
+    if sound is not None:
+        return sound
+    sent = opened(testimony, one, Kind.ORIGINAL)
+    if sent is None:
+        return None
+    try:
+        sound = cleaning.clean(sent)
+    except cleaning.NotSound:
+        # Nothing of how it failed: a decoder's words could quote what was said.
+        raise Unhearable from None
+    _store(testimony, seal(sound, one, Kind.CLEANED))
+    return sound
+
+
+def _store(testimony: Testimony, sealed: SealedRecording) -> None:
+    """Store a clean recording unless another reader did so, or the voice went, while it was made."""
+    with transaction.atomic():
+        locked(testimony)
+        kinds = set(Recording.objects.filter(testimony=testimony).values_list("kind", flat=True))
+        if kinds == {Kind.ORIGINAL}:
+            for row in sealed.rows(testimony):
+                row.save(force_insert=True)

@@ -1,8 +1,8 @@
 """Reading the testimonies: pages of the admin behind a passphrase, where nothing opened is ever stored in clear.
 
-`queue` is what waits, `testimonies` one testimony at a time and `writing` what is done on its page, `excerpts` the
-sentences a second person clears, `findings` what readers write from many. A page read by GET changes nothing; each act
-is one verb by POST.
+`queue` is what waits, `testimonies` one testimony at a time, `recordings` its voice and `writing` what is done on its
+page, `excerpts` the sentences a second person clears, `findings` what readers write from many. A page read by GET
+changes nothing; each act is one verb by POST.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 
 from declarations.views import unlocking
 
-from . import excerpts, findings, queue, testimonies, writing
+from . import excerpts, findings, queue, recordings, testimonies, writing
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -24,6 +24,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("room/lock/", inside(unlocking.lock), name="reading-lock"),
         path("room/next/", inside(queue.onward), name="reading-next"),
         path("room/<uuid:pk>/", inside(testimonies.testimony), name="reading-testimony"),
+        path("room/<uuid:pk>/recording/", inside(recordings.recording), name="reading-recording"),
         path("room/<uuid:pk>/read/", inside(testimonies.mark_read), name="reading-mark"),
         path("room/<uuid:pk>/summary/", inside(testimonies.summarise), name="reading-summarise"),
         path("room/<uuid:pk>/sentence/", inside(writing.propose_excerpt), name="excerpt-propose"),

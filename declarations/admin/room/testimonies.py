@@ -57,9 +57,8 @@ def digest(text: str) -> str:
 
 def open_one(request: HttpRequest, pk: uuid.UUID) -> Open:
     """Open a testimony of the seat's forum; raises Http404, and Gone where it was taken back or refused."""
-    rows = Testimony.objects.for_seat(request.seat).select_related(  # type: ignore[attr-defined]
-        "described_region", "described_zone", "described_capacity", "described_family", "forum"
-    )
+    rows = Testimony.objects.for_seat(request.seat).with_voice()  # type: ignore[attr-defined]
+    rows = rows.select_related("described_region", "described_zone", "described_capacity", "described_family", "forum")
     rows = rows.prefetch_related("forum__languages")
     row = get_object_or_404(rows, pk=pk)
     if row.state == Testimony.State.WITHDRAWN:
@@ -202,6 +201,7 @@ def show(
         told=one.told,
         texts=[(each, languages.get(each.language, each.language)) for each in one.told.texts],
         source=source,
+        recordings=voices(one.testimony),
         # Only what the speaker agreed to be described as; the exact facts stay sealed on this page.
         speaker=one.testimony.speaker_in(language),
         language_name=languages.get(one.testimony.language, one.testimony.language),
@@ -239,6 +239,12 @@ def has_errors(form: Form | None) -> bool:
 
 def sends_judgement(request: HttpRequest, sent: tuple[str, ...]) -> bool:
     return request.method == "POST" and "judge-there" in request.POST and "judge" not in sent
+
+
+def voices(testimony: Testimony) -> list[dict[str, Any]]:
+    """The recording to hear beside the words, where there is one."""
+    address = reverse("admin:reading-recording", args=[testimony.pk])
+    return [{"url": address, "label": _("The voice of this person")}] if testimony.has_voice else []  # type: ignore[attr-defined]
 
 
 def label_of(name: str) -> Any:
