@@ -1,5 +1,7 @@
 """
-Serve the site with granian: one process on SQLite, two on PostgreSQL, 32 threads each so that slow phones block nobody.
+Serve the site with granian: one process on SQLite, two on PostgreSQL, 32 working threads each.
+
+Phones are waited for on threads of their own, see `forum.waiting`: slow ones block nobody.
 
 `--check` only says whether the port is free; it needs nothing but Python.
 """
@@ -9,7 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
-THREADS = 32
+from forum.waiting import WAITING
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def serve(host: str, port: int) -> None:
     workers = 1 if settings.DATABASES["default"]["ENGINE"] == "forum.sqlite" else 2
     print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
     granian = Path(sys.executable).with_name("granian")
-    options = f"--interface wsgi --workers {workers} --blocking-threads {THREADS} --no-ws --respawn-failed-workers"
+    options = f"--interface wsgi --workers {workers} --blocking-threads {WAITING} --no-ws --respawn-failed-workers"
     address = f"--host {host} --port {port} --no-access-log --log-level error"
     os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])
 

@@ -273,7 +273,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # Django's default writes large files in clear to a temporary folder, where a killed process leaves them.
 FILE_UPLOAD_HANDLERS = ["forum.uploads.MemoryOnlyUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # bytes of one request with files; times 32 threads at the very worst
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    12 * 1024 * 1024
+)  # bytes of one request with files; see forum.waiting for how many at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of everything else in it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

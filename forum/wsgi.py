@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from forum.waiting import Waiting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 
-application = get_wsgi_application()
+application = Waiting(get_wsgi_application())
