@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 JOBS ?= 2
+POINTS ?= 200
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test browser chromium check format messages migrations requirements clean
+.PHONY: help run port test proof browser chromium check format messages migrations requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +62,10 @@ test: $(VENV)/installed-dev ## Run every test on SQLite, then on a PostgreSQL se
 	$(BIN)/python -m pytest -q -n $(JOBS) -p tests.postgres || failed=1; \
 	echo; cat var/tests.txt; \
 	exit $$failed
+
+proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and compare; POINTS= SEED=
+	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED)) --postgres
 
 browser: $(VENV)/installed-dev chromium ## Run the tests in Chromium, at the size of a phone
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser

@@ -46,8 +46,9 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 class Server:
     """One PostgreSQL server for one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: list[str] = SPEED) -> None:
         """Prepare a home for the server, owned by whoever runs it: PostgreSQL refuses to run as root."""
+        self.settings = settings
         self.home = Path(tempfile.mkdtemp(prefix="forum-pg-"))
         self.process: subprocess.Popen[bytes] | None = None
         self.account = _account()
@@ -59,7 +60,12 @@ class Server:
         """Create the cluster, run the server and wait until it answers."""
         data = str(self.home / "data")
         self._run("initdb", "-D", data, "-U", "forum", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = [word for setting in SPEED for word in ("-c", setting)]
+        self.run()
+
+    def run(self) -> None:
+        """Run the server on the data that is there, and wait until it answers."""
+        data = str(self.home / "data")
+        options = [word for setting in self.settings for word in ("-c", setting)]
         with (self.home / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", data, "-k", str(self.home), "-h", "", *options],
@@ -69,6 +75,12 @@ class Server:
                 **self._as_account(),
             )
         self.version = self._wait()
+
+    def crash(self) -> None:
+        """End the server at once, without writing anything down: it recovers from its log when it runs again."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=15)
 
     def stop(self) -> None:
         """End the server and remove its home."""

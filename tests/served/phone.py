@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 import time
 from dataclasses import dataclass, field
@@ -47,9 +48,11 @@ def answers(forum: Forum, words: str, **changes: Any) -> dict[str, str]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def request(port: int, path: str, fields: dict[str, str] | None = None, *, keep: bool = False) -> bytes:
+def request(
+    port: int, path: str, fields: dict[str, str] | None = None, *, audio: bytes = b"", keep: bool = False
+) -> bytes:
     """Return a whole request; with fields, a form sent from a page of the site, by a phone that keeps no cookies."""
-    body = urlencode(fields).encode() if fields is not None else b""
+    kind, body = form(fields, audio) if fields is not None else ("", b"")
     lines = [
         f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
         f"Host: {HOST}:{port}",
@@ -58,16 +61,29 @@ def request(port: int, path: str, fields: dict[str, str] | None = None, *, keep:
     if fields is not None:
         lines += [
             f"Origin: http://{HOST}:{port}",
-            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Type: {kind}",
             f"Content-Length: {len(body)}",
         ]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def send(port: int, path: str, fields: dict[str, str] | None = None) -> Answer:
+def form(fields: dict[str, str], audio: bytes) -> tuple[str, bytes]:
+    """Return the type and the bytes of a form: with a voice in parts, as browsers send files."""
+    if not audio:
+        return "application/x-www-form-urlencoded", urlencode(fields).encode()
+    edge = secrets.token_hex(16)
+    file = ' name="audio"; filename="voice.wav"\r\nContent-Type: audio/wav'
+    parts = [*((f' name="{name}"', value.encode()) for name, value in fields.items()), (file, audio)]
+    body = b"".join(
+        f"--{edge}\r\nContent-Disposition: form-data;{head}\r\n\r\n".encode() + value + b"\r\n" for head, value in parts
+    )
+    return f"multipart/form-data; boundary={edge}", body + f"--{edge}--\r\n".encode()
+
+
+def send(port: int, path: str, fields: dict[str, str] | None = None, *, audio: bytes = b"") -> Answer:
     """Send one request and read its answer to the end; raises OSError where the line breaks off."""
     with socket.create_connection((HOST, port), timeout=TIMEOUT) as line:
-        line.sendall(request(port, path, fields))
+        line.sendall(request(port, path, fields, audio=audio))
         received = b"".join(iter(lambda: line.recv(65536), b""))
     return read(received)
 

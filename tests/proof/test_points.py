@@ -1,0 +1,76 @@
+"""M2: the short form of `make proof`, and that its comparison finds what it is there to find."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import uuid
+
+import pytest
+
+from declarations import sealing
+from declarations.workflow import testimonies
+from tests import factories as make
+from tests.served.server import ROOT
+
+from . import points
+
+POINTS = 10  # on each database, so twenty in all
+
+
+def test_ten_deaths_of_the_server_lose_nothing_and_double_nothing(pytestconfig):
+    on = ["--postgres"] if pytestconfig.pluginmanager.has_plugin("tests.postgres") else []
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.proof", "--points", str(POINTS), "--phones", "12", *on],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("TESTS_DATABASE", "PYTEST"))},
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "none doubled" in done.stdout
+
+
+@pytest.fixture
+def room():
+    """A room in which three phones were told the truth."""
+    forum = make.a_forum()
+    private = make.reading_private(forum)
+    room = points.Room(forum, port=0)
+    for number in range(3):
+        pk, receipt, audio = uuid.uuid4(), sealing.new_receipt(), points.sound(random.Random(number))
+        consent = testimonies.Consent(summarise=True, quote=False, voice=True, language="fr")
+        testimonies.give(
+            forum, id=pk, words=f"Mot {number}", language="fr", taken_as="own_phone", consent=consent,
+            receipt=receipt, audio=audio,
+        )  # fmt: skip
+        room.told[str(pk)] = points.Told(f"Mot {number}", receipt, hashlib.sha256(audio).hexdigest())
+    return room, private
+
+
+@pytest.mark.django_db
+def test_the_truth_has_no_fault(room):
+    assert points.compared(*room) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda room, told: room.told.update({str(uuid.uuid4()): told}), "not stored"),
+        (lambda room, told: room.told.popitem(), "never acknowledged"),
+        (lambda room, told: setattr(told, "words", "Autre"), "other words"),
+        (lambda room, told: setattr(told, "receipt", "5" * 16), "another receipt"),
+        (lambda room, told: setattr(told, "audio", "0" * 64), "other audio"),
+    ],
+    ids=["lost", "doubled", "words", "receipt", "audio"],
+)
+def test_what_is_not_as_it_was_acknowledged_is_found(room, change, fault):
+    change(room[0], next(iter(room[0].told.values())))
+    assert any(fault in said for said in points.compared(*room))
