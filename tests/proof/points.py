@@ -82,6 +82,7 @@ def prove(chance: random.Random, points: int, phones: int, folder: Path, databas
         holder.join(PATIENCE)
     unanswered = sum(holder.is_alive() for holder in holders)
     server.kill()
+    close_old_connections()
     print(
         f"{connection.vendor}: {points} points, {under_load} of them with phones on the line; {len(room.told)} "
         f"testimonies acknowledged, {room.broken} lines broken, {room.again} sent once more after that"
@@ -152,7 +153,6 @@ def sound(chance: random.Random) -> bytes:
 
 def compared(room: Room, private: bytes) -> list[str]:
     """Return what is not as it was acknowledged: each testimony opened and laid beside what its phone sent."""
-    close_old_connections()
     faults = []
     stored = {str(row.pk): row for row in Testimony.objects.all()}
     if lost := room.told.keys() - stored.keys():
