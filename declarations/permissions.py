@@ -25,7 +25,8 @@ def holds(*roles: str) -> rules.predicates.Predicate:
 @rules.predicate
 def is_author(seat: Seat, row: Any) -> bool:
     """Whether the seat, or another seat of the same account, wrote the row: two people means two people."""
-    authors = (getattr(row, f"{name}_by", None) for name in ("proposed", "composed", "written", "made", "typed"))
+    verbs = ("proposed", "composed", "written", "made", "typed", "asked")
+    authors = (getattr(row, f"{verb}_by", None) for verb in verbs)
     return any(author is not None and same_person(author, seat) for author in authors)
 
 
@@ -66,6 +67,7 @@ def has_account(seat: Seat, row: Any = None) -> bool:
 
 organiser = holds(Role.ORGANISER)
 reader = holds(Role.READER)
+custodian = holds(Role.CUSTODIAN)
 general_rapporteur = holds(Role.GENERAL_RAPPORTEUR)
 group_rapporteur = holds(Role.RAPPORTEUR) & in_own_group
 chair = holds(Role.CHAIR)
@@ -82,6 +84,7 @@ PERMISSIONS = {
     "declarations.manage_seats": organiser,
     "declarations.manage_keys": organiser,
     "declarations.hold_key": holds(Role.ORGANISER, Role.READER, Role.CUSTODIAN),
+    "declarations.lock_everything": holds(Role.ORGANISER, Role.READER, Role.CUSTODIAN),
     "declarations.see_history": organiser,
     # participants
     "declarations.change_participant": organiser,
@@ -102,8 +105,9 @@ PERMISSIONS = {
     "declarations.withdraw_excerpt": reader | organiser,
     "declarations.share_reading": organiser | reader,
     "declarations.raise_urgent": reader,
-    "declarations.note_urgent": holds(Role.CUSTODIAN),
-    "declarations.open_name": holds(Role.CUSTODIAN),
+    "declarations.note_urgent": custodian,
+    "declarations.open_name": custodian,
+    "declarations.agree_to_name": custodian & ~is_author,
     # findings
     "declarations.compose_finding": reader,
     "declarations.agree_finding": (reader | organiser) & ~is_author,

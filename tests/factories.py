@@ -193,6 +193,7 @@ def a_testimony(
     quote: bool = True,
     audio: bytes | None = None,
     voice: bool = False,
+    **fields: Any,
 ) -> Testimony:
     reading_private(forum)
     consent = testimonies.Consent(summarise=summarise, quote=quote, voice=voice, language="fr")
@@ -205,6 +206,7 @@ def a_testimony(
         consent=consent,
         receipt=sealing.new_receipt(),
         audio=audio,
+        **fields,
     )
     return given.testimony
 
@@ -245,6 +247,28 @@ def a_finding(forum: Forum, state: str = Finding.State.AGREED, excerpts: tuple[E
     if state == Finding.State.PUBLISHED:
         findings.publish(finding, by=organiser_of(forum))
     return finding
+
+
+# names
+
+
+PASSPHRASE = "trois chèvres sous le fromager"
+
+
+def custodians(forum: Forum, number: int = 2) -> list[tuple[Seat, bytes]]:
+    """Custodians with a key of their own each, and the forum's two halves among them; with each its private key."""
+    seats = [a_seat(forum, Role.CUSTODIAN) for _ in range(number)]
+    persons = [people.make_person_key(seat.user, PASSPHRASE) for seat in seats]
+    halves = people.halves_among(forum, persons)
+    forum._custody_codes = people.make_forum_keys(  # type: ignore[attr-defined]
+        forum, by=organiser_of(forum), holders=halves
+    )
+    return [(seat, people.unlock(seat.user, PASSPHRASE)) for seat in seats]
+
+
+def a_named_testimony(forum: Forum, name: str = "Awa, 76 12 34 56", words: str = WORDS) -> Testimony:
+    """A testimony with a name behind it; custodians must be there."""
+    return a_testimony(forum, words, name=name)
 
 
 # recommendations

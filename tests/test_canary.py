@@ -158,6 +158,10 @@ class Journey:
         self.reader = desk.signed_in(reader)
         phrase = self.secret("passphrase")
         self.send(self.reader, desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
+        self.custodians = [make.a_seat(self.forum, Role.CUSTODIAN) for _ in range(2)]
+        for number, seat in enumerate(self.custodians):
+            phrase = self.secret(f"passphrase of custodian {number}")
+            self.send(desk.signed_in(seat), desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
         shown = self.send(client, desk.at("keys-make"), {}, 200).content.decode()
         codes = re.findall(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){6}", shown)
         assert codes
@@ -175,7 +179,7 @@ class Journey:
         """Somebody tells with a card; the page comes back once, a copy comes twice, and the server fails once."""
         client = Client()
         self.words = f"Personne ne dit pourquoi. {self.secret('words')} Alors nous avons marché."
-        answers = self.answers(words=self.words, code=self.secrets["code"])
+        answers = self.answers(words=self.words, code=self.secrets["code"], name=self.secret("name behind"))
         self.send(client, self.at("testimony-new"), {**answers, "summarise": ""}, 422)
         with patch("declarations.workflow.testimonies.sealing.seal_text", side_effect=self.failing()):
             failing = Client(raise_request_exception=False)

@@ -24,17 +24,17 @@ PAGE = Path(__file__).parent.parent / "docs" / "roles.md"
 # What each seat may do where no row is asked about.
 MAY = {
     Role.ORGANISER: """
-        change_forum see_road manage_seats manage_keys hold_key see_history change_participant open_participant_name
-        change_group write_minutes withdraw_excerpt agree_finding publish_finding share_reading draft_recommendation
-        hand_in_recommendation revise_recommendation decide_recommendation compose_declaration word_clause
-        advance_declaration adopt_declaration decide_amendment make_proof confirm_proof record_delivery
+        change_forum see_road manage_seats manage_keys hold_key lock_everything see_history change_participant
+        open_participant_name change_group write_minutes withdraw_excerpt agree_finding publish_finding share_reading
+        draft_recommendation hand_in_recommendation revise_recommendation decide_recommendation compose_declaration
+        word_clause advance_declaration adopt_declaration decide_amendment make_proof confirm_proof record_delivery
         record_response record_commitment report_commitment print_card void_card type_paper enter_paper
     """,
     Role.READER: """
-        see_road hold_key read_testimony propose_excerpt clear_excerpt withdraw_excerpt compose_finding agree_finding
-        share_reading raise_urgent
+        see_road hold_key lock_everything read_testimony propose_excerpt clear_excerpt withdraw_excerpt
+        compose_finding agree_finding share_reading raise_urgent
     """,
-    Role.CUSTODIAN: "see_road hold_key open_name note_urgent",
+    Role.CUSTODIAN: "see_road hold_key lock_everything open_name agree_to_name note_urgent",
     Role.FACILITATOR: "give_testimony take_testimony type_paper enter_paper",
     Role.RAPPORTEUR: """
         write_minutes draft_recommendation hand_in_recommendation revise_recommendation propose_amendment
@@ -64,6 +64,7 @@ ONLY = {
     (Role.FACILITATOR, "enter_paper"): f"{ACCOUNT}, {ANOTHERS}",
     (Role.READER, "clear_excerpt"): ANOTHERS,
     (Role.READER, "agree_finding"): ANOTHERS,
+    (Role.CUSTODIAN, "agree_to_name"): ANOTHERS,
     (Role.RAPPORTEUR, "write_minutes"): OWN_GROUP,
     (Role.RAPPORTEUR, "draft_recommendation"): OWN_GROUP,
     (Role.RAPPORTEUR, "hand_in_recommendation"): OWN_GROUP,
@@ -114,7 +115,7 @@ def test_a_fitting_row_takes_nothing_away_and_adds_nothing(role: str) -> None:
 BROKEN = {
     ANOTHERS: [
         {f"{verb}_by": by}
-        for verb in ("proposed", "composed", "written", "made", "typed")
+        for verb in ("proposed", "composed", "written", "made", "typed", "asked")
         for by in (Seat(pk=10, forum=HERE), Seat(pk=11, forum=HERE, user_id=100))
     ],
     OWN_GROUP: [{"group_id": 2}, {"group_id": None}],

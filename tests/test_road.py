@@ -63,6 +63,7 @@ def in_order_of_the_road() -> list[str]:
     words = [f"declarations.models.{word}" for word in declarations.ROAD]
     # What is printed stands beside the testimonies it serves.
     words.insert(words.index("declarations.models.testimonies") + 1, "declarations.models.papers")
+    words.insert(words.index("declarations.models.findings"), "declarations.models.names")
     return [model.__name__ for model in sorted(with_moves().values(), key=lambda m: words.index(m.__module__))]
 
 

@@ -67,7 +67,11 @@ class Health:
 
     @property
     def is_lonely(self) -> bool:
-        return self.key is not None and len(self.holders) < 2
+        return self.key is not None and len(self.holders) < people.LEAST[Purpose(self.purpose)]
+
+    @property
+    def is_half(self) -> bool:
+        return self.purpose in ForumKey.HALVES
 
 
 def candidates(forum: Forum, purpose: str) -> QuerySet[PersonKey]:
@@ -161,7 +165,9 @@ def make_forum_keys(request: HttpRequest) -> HttpResponse:
     seat = request.seat  # type: ignore[attr-defined]
     forum = seat.forum
     made = set(forum.keys.filter(retired_on=None).values_list("purpose", flat=True))
-    holders = {purpose: list(candidates(forum, purpose)) for purpose in Purpose.values if purpose not in made}
+    holders = {purpose: list(candidates(forum, purpose)) for purpose in Purpose.values}
+    holders |= people.halves_among(forum, holders[Purpose.FIRST_HALF])
+    holders = {purpose: persons for purpose, persons in holders.items() if purpose not in made}
     holders = {purpose: persons for purpose, persons in holders.items() if persons}
     codes = people.make_forum_keys(forum, by=seat, holders=holders) if holders else {}
     if not codes:
@@ -183,9 +189,6 @@ def key_of(request: HttpRequest, pk: int) -> ForumKey:
 def add_holder(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever holds the key gives it on, with their own passphrase."""
     key, seat = key_of(request, pk), request.seat  # type: ignore[attr-defined]
-    if key.purpose == Purpose.CUSTODY:
-        messages.error(request, _("The custody key is given out again to all custodians together."))
-        return redirect("admin:keys")
     if not KeyHolding.objects.filter(key=key, person__user=account(request)).exists():
         raise PermissionDenied
     free = candidates(seat.forum, key.purpose).exclude(pk__in=key.holdings.values("person"))

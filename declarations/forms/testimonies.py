@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Forum, Participant, ReceiptCard, Seat, Testimony, TurnedAway, Zone
 from declarations.models.testimonies import describe
-from declarations.workflow import testimonies
+from declarations.workflow import names, testimonies
 from declarations.workflow.testimonies import Consent, Description, Facts
 
 from .cards import CODE, Serial, YesOrNo, of_card, receipt_card
@@ -47,6 +47,7 @@ class TestimonyForm(forms.Form):
         ("summary", ("summarise",)),
         ("sentence", ("quote",)),
         ("described", ("region", "capacity", "precision")),
+        ("name", ("name",)),
         ("send", ()),
     )
 
@@ -104,6 +105,17 @@ class TestimonyForm(forms.Form):
             "printed cannot be called back."
         ),
     )
+    # Asked only where two custodians can look after it; a phone that sends later seals it by itself, see names.seal.
+    name = forms.CharField(
+        required=False,
+        strip=False,
+        label=_("May we know how to reach you?"),
+        help_text=_(
+            "You need not. If you like, write a name, a telephone number or a place. It is locked apart from your "
+            "words. Only two custodians together can open it, with a reason, and it is written down that they did."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off", "spellcheck": "false"}),
+    )
     precision = forms.ChoiceField(
         required=False,
         label=_("How closely?"),
@@ -117,10 +129,15 @@ class TestimonyForm(forms.Form):
         self.forum, self.by = forum, by
         self.participant: Participant | None = None
         self.offered: list[Description] = [Description()]
+        self.has_custody = names.custody(forum) is not None
+        if not self.has_custody:
+            # No custodians, no name (M1).
+            del self.fields["name"]
+            self.STEPS = tuple(step for step in self.STEPS if step[0] != "name")
         page = get_language() or "fr"
         self._ask_for_language(page)
         self._ask_for_place_and_capacity(page)
-        self.order_fields([name for _step, names in self.STEPS for name in names])
+        self.order_fields([name for _step, fields in self.STEPS for name in fields])
         self._offer()
         self.initial["ticket"] = "" if self.is_bound else Ticket.new(seat=by.pk if by else None).sealed(forum)
 
@@ -157,6 +174,9 @@ class TestimonyForm(forms.Form):
             return testimonies.checked_words(self.cleaned_data["words"])
         except ValidationError as error:
             raise ValidationError(error.messages) from None
+
+    def clean_name(self) -> str:
+        return names.checked_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         if self.participant:
@@ -235,6 +255,7 @@ class TestimonyForm(forms.Form):
             "consent": self.consent(),
             "description": self.description,
             "facts": self.facts(),
+            "name": self.cleaned_data.get("name", ""),
             "participant": self.participant,
         }
 
@@ -258,6 +279,11 @@ class TestimonyForm(forms.Form):
     # When the page comes back
 
     @property
+    def has_lost_name(self) -> bool:
+        """Whether a name came that nobody can look after any more, and so was not kept."""
+        return not self.has_custody and bool(self.data.get("name", "").strip())
+
+    @property
     def ticket_carried(self) -> Ticket | None:
         """The ticket of the page, or None where it is not one of ours."""
         return Ticket.opened(self.forum, self.data.get("ticket", ""))
@@ -272,8 +298,8 @@ class TestimonyForm(forms.Form):
 
     def first_unanswered(self) -> str:
         """Return the first screen with a question that is still open, else the last."""
-        for step, names in self.STEPS:
-            if any(self.fields[name].required and not self.data.get(name) for name in names):
+        for step, fields in self.STEPS:
+            if any(self.fields[name].required and not self.data.get(name) for name in fields):
                 return step
         return "send"
 

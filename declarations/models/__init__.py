@@ -35,9 +35,10 @@ from .forums import (
 )
 from .groups import Group, Membership, Session
 from .history import HistoryEntry
+from .names import NameOpening, SealedName
 from .papers import CardBatch, PaperForm, ReceiptCard
 from .participants import Participant
-from .people import ForumKey, KeyHolding, PersonKey, Seat, User
+from .people import FormerHolding, ForumKey, KeyHolding, PersonKey, Seat, User
 from .reading import Draft, Share, Urgent
 from .recommendations import Ground, Recommendation, RecommendationWording, Relation, Review, Support
 from .testimonies import (
@@ -80,6 +81,7 @@ __all__ = [
     "Family",
     "Finding",
     "FindingWording",
+    "FormerHolding",
     "Forum",
     "ForumKey",
     "ForumLanguage",
@@ -92,6 +94,7 @@ __all__ = [
     "Kind",
     "LateCopy",
     "Membership",
+    "NameOpening",
     "OpeningHours",
     "PaperForm",
     "Participant",
@@ -111,6 +114,7 @@ __all__ = [
     "Report",
     "Response",
     "Review",
+    "SealedName",
     "SealedText",
     "Seat",
     "Section",

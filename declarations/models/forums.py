@@ -91,6 +91,9 @@ class Forum(models.Model):
         help_text=_("The words are erased on the day after. Once the forum is live, only an earlier day can be set."),
     )
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    # The emergency lock (M14): what was unlocked before this moment is locked; and whether nobody may send anything.
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True, editable=False)
+    has_forms_locked = models.BooleanField(_("forms locked"), default=False, editable=False)
 
     objects = ForumQuerySet.as_manager()
 
@@ -420,6 +423,8 @@ class OpeningHours(models.Model):
 
 def is_form_open(forum: Forum, form: str, now: datetime | None = None) -> bool:
     """Whether the named form of the forum may be sent now."""
+    if forum.has_forms_locked:
+        return False
     hours = [row for row in forum.opening_hours.all() if row.form == form]
     now = now or timezone.now()
     return not hours or any(row.opens_at <= now < row.closes_at for row in hours)

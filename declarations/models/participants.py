@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .forums import Capacity, Delegation, Forum, Region
+from .people import ForumKey
 
 if TYPE_CHECKING:
     from .people import Seat
@@ -60,6 +61,8 @@ class Participant(models.Model):
     role = models.CharField(_("role"), max_length=80, blank=True)
     # JSON of name and contact, sealed to the forum's people key (M1); empty where none was given.
     sealed_name = models.BinaryField(null=True, editable=False)
+    # The version of the people key to which the name is sealed.
+    name_key = models.ForeignKey(ForumKey, models.PROTECT, null=True, editable=False, related_name="+")
     code_hash = models.CharField(max_length=64, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.INVITED, editable=False)
 

@@ -134,12 +134,19 @@ class ForumKeyQuerySet(models.QuerySet["ForumKey"]):
 
 
 class ForumKey(models.Model):
-    """One of the three key pairs of a forum; its private half exists only sealed to persons (M1)."""
+    """One of the key pairs of a forum; its private half exists only sealed to persons (M1).
+
+    Custody has two pairs, and a person holds at most one of them: a name behind a testimony opens with both
+    (docs/adr/0008-custody-in-two-halves.md).
+    """
 
     class Purpose(models.TextChoices):
         PEOPLE = "people", _("people: names and contacts")
         READING = "reading", _("reading: the words")
-        CUSTODY = "custody", _("custody: a name behind a testimony")
+        FIRST_HALF = "first_half", _("custody, first half: names behind testimonies")
+        OTHER_HALF = "other_half", _("custody, other half: names behind testimonies")
+
+    HALVES = {Purpose.FIRST_HALF: Purpose.OTHER_HALF, Purpose.OTHER_HALF: Purpose.FIRST_HALF}
 
     forum = models.ForeignKey("declarations.Forum", models.PROTECT, related_name="keys", verbose_name=_("forum"))
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
@@ -162,25 +169,36 @@ class ForumKey(models.Model):
 
 
 class KeyHolding(models.Model):
-    """A forum key's private half sealed to one person; of the custody key only half, so that no one opens it alone."""
+    """A forum key's private half sealed to one person."""
 
     FORUM_PATH = "key__forum"
 
     key = models.ForeignKey(ForumKey, models.PROTECT, related_name="holdings")
     person = models.ForeignKey(PersonKey, models.PROTECT, related_name="holdings")
     sealed = models.BinaryField()
-    # The two halves of one pair of custodians share this number; null where the whole key is held.
-    pair = models.UUIDField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("key holding")
         verbose_name_plural = _("key holdings")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["key", "person"], condition=Q(pair__isnull=True), name="a_key_is_held_once_by_a_person"
-            ),
-            models.UniqueConstraint(fields=["pair", "person"], name="a_person_holds_one_half_of_a_pair"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["key", "person"], name="a_key_is_held_once_by_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.key} · {self.person}"
+
+
+class FormerHolding(models.Model):
+    """That somebody held a key once: they may have kept it, so they never get the other half, and it is rotated."""
+
+    FORUM_PATH = "key__forum"
+
+    key = models.ForeignKey(ForumKey, models.PROTECT, related_name="former_holdings")
+    person = models.ForeignKey(PersonKey, models.PROTECT, related_name="former_holdings")
+    taken_on = models.DateField(_("taken back on"))
+
+    class Meta:
+        verbose_name = _("former key holding")
+        verbose_name_plural = _("former key holdings")
+        constraints = [models.UniqueConstraint(fields=["key", "person"], name="a_key_is_taken_back_once")]
 
     def __str__(self) -> str:
         return f"{self.key} · {self.person}"

@@ -13,6 +13,7 @@ read it, the one inside can be trusted.
     recording     an envelope for every 120 KiB, the last one shorter (parts.py)
     sealed key    libsodium's sealed box (X25519), nothing around it
     parcel        05 || sealed key (80) || envelope of prefixed(answers) || (prefixed(name) || prefixed(part))*
+    sealed share  libsodium's sealed box of prefixed(header) || share (32)
 
 The zeros fill what the secretbox holds, its kind included, up to 512 B, 2, 8, 32, 128 or 512 KiB, then to a multiple
 of 512 KiB; an envelope is 41 bytes longer than its size class. static/js/sealing.js writes the same bytes, with
@@ -36,6 +37,7 @@ from .envelopes import (
     SIZE_CLASSES,
     Header,
     SealBroken,
+    Stored,
     is_envelope,
     new_key,
     open_sealed,
@@ -65,7 +67,9 @@ from .keys import (
     new_pair,
     open_from,
     open_from_session,
+    open_share,
     public_of,
+    seal_share,
     seal_to,
     split,
     unwrap,
@@ -94,6 +98,7 @@ __all__ = [
     "KeyPair",
     "Parcel",
     "SealBroken",
+    "Stored",
     "WrongPassphrase",
     "acknowledgement",
     "chain",
@@ -123,6 +128,7 @@ __all__ = [
     "open_parcel",
     "open_parts",
     "open_sealed",
+    "open_share",
     "open_text",
     "part_header",
     "public_of",
@@ -130,6 +136,7 @@ __all__ = [
     "seal_form_token",
     "seal_parcel",
     "seal_parts",
+    "seal_share",
     "seal_text",
     "seal_to",
     "split",

@@ -1,5 +1,6 @@
 """Key pairs, passphrases and halves: who can open what, and with whom together (M1)."""
 
+import hmac
 import struct
 import unicodedata
 from dataclasses import dataclass, field
@@ -10,7 +11,20 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.pwhash import argon2id
 from nacl.secret import SecretBox
 
-from .envelopes import KEY_SIZE, NONCE_SIZE, SESSION, WRAPPED, SealBroken, Stored, after, box, new_key, unbox
+from .envelopes import (
+    KEY_SIZE,
+    NONCE_SIZE,
+    SESSION,
+    WRAPPED,
+    Header,
+    SealBroken,
+    Stored,
+    after,
+    box,
+    new_key,
+    prefixed,
+    unbox,
+)
 
 
 class WrongPassphrase(Exception):
@@ -127,6 +141,19 @@ def join(half_a: Stored, half_b: Stored) -> bytes:
 
 def _xor(a: bytes, b: bytes) -> bytes:
     return bytes(x ^ y for x, y in zip(a, b, strict=True))
+
+
+def seal_share(public: Stored, share: bytes, header: Header) -> bytes:
+    """Return a share of a key sealed to a public half, bound to one place as an envelope is."""
+    return seal_to(public, prefixed(header.as_bytes()) + share)
+
+
+def open_share(private: Stored, sealed: Stored, header: Header) -> bytes:
+    """Return the share; raise SealBroken if it was changed, moved or sealed to another key."""
+    opened, place = open_from(private, sealed), prefixed(header.as_bytes())
+    if len(opened) != len(place) + KEY_SIZE or not hmac.compare_digest(opened[: len(place)], place):
+        raise SealBroken
+    return opened[len(place) :]
 
 
 def lock_for_session(private: bytes) -> tuple[bytes, bytes]:

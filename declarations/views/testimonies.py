@@ -25,7 +25,7 @@ from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
 from declarations.models.forums import is_form_open
-from declarations.workflow import cards, keeping, testimonies
+from declarations.workflow import cards, keeping, names, testimonies
 from declarations.workflow.moves import Refused
 
 from .reading import alternates, public_page
@@ -43,7 +43,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "language-and-card": {"title": gettext_lazy("Your language, and your card")},
     "described": {
         "title": gettext_lazy("How may we describe you?"),
-        "help": gettext_lazy("Your name is never asked. We do not keep a description that fits only a few people."),
+        "help": gettext_lazy("We do not keep a description that fits only a few people."),
         "look": gettext_lazy("See how I will be described"),
     },
     "send": {"title": gettext_lazy("Send it"), "include": f"{PAGES}/_send.html"},
@@ -84,7 +84,12 @@ def promise_detail(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         f"{PAGES}/promises.html",
-        {"forum": request.forum, "alternates": alternates(request), "page": "promises"},  # type: ignore[attr-defined]
+        {
+            "forum": request.forum,  # type: ignore[attr-defined]
+            "has_custody": names.custody(request.forum) is not None,  # type: ignore[attr-defined]
+            "alternates": alternates(request),
+            "page": "promises",
+        },
     )
 
 

@@ -78,7 +78,6 @@ def reading_keys(request: HttpRequest) -> dict[int, bytes]:
         holdings = KeyHolding.objects.filter(
             key__in=ForumKey.objects.for_seat(request.seat).filter(purpose=ForumKey.Purpose.READING),  # type: ignore[attr-defined]
             person__user=request.user,
-            pair=None,
         )
         keys = {row.key_id: sealing.open_from(private, row.sealed) for row in holdings} if private else {}
         if not keys:

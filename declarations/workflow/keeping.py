@@ -28,6 +28,7 @@ from declarations.models import (
     ReceiptCard,
     Recording,
     RecordingChunk,
+    SealedName,
     SealedText,
     Seat,
     Testimony,
@@ -76,12 +77,16 @@ class ReceiptTaken(Exception):
 
 @dataclass(frozen=True)
 class Sealed:
-    """All that is stored of a testimony beside its row: its key, sealed to the forum's reading key, and envelopes."""
+    """All that is stored of a testimony beside its row: its key, sealed to the forum's reading key, and envelopes.
+
+    `name` is sealed to custody, not to the reading key (workflow/names.py); None where none was given.
+    """
 
     forum_key: ForumKey
     key: bytes
     texts: Mapping[tuple[str, str], bytes] = field(default_factory=dict)  # (kind, language) → envelope
     recordings: Sequence[SealedRecording] = ()
+    name: SealedName | None = None
 
     def rows(self, testimony: Testimony) -> list[models.Model]:
         """Return the rows to store, the key first."""
@@ -92,6 +97,7 @@ class Sealed:
                 for (kind, language), envelope in self.texts.items()
             ),
             *(row for recording in self.recordings for row in recording.rows(testimony)),
+            *([self.name] if self.name else []),
         ]
 
 

@@ -15,8 +15,6 @@ from declarations.models import Capacity, Forum, ForumKey, Participant, Region, 
 
 from .moves import Refused, move, record
 
-NAME = sealing.Header("participant", "", "name")
-
 
 def register(
     forum: Forum, *, by: Seat, region: Region, capacity: Capacity, name: str = "", contact: str = "", **fields: Any
@@ -24,14 +22,16 @@ def register(
     """Register somebody; returns the row and the code for the card, which is shown once and stored hashed."""
     if not forum.pk == region.forum_id == capacity.forum_id:
         raise Refused(_("This region or capacity is of another forum."))
-    code = sealing.new_code()
+    code, serial = sealing.new_code(), new_serial(forum)
+    name_key, sealed_name = seal_name(forum, serial, name, contact)
     participant = Participant(
         forum=forum,
-        serial=new_serial(forum),
+        serial=serial,
         region=region,
         capacity=capacity,
         code_hash=code_hash(forum, code),
-        sealed_name=seal_name(forum, name, contact),
+        sealed_name=sealed_name,
+        name_key=name_key,
         **fields,
     )
     participant.full_clean()
@@ -84,30 +84,45 @@ def of_code(forum: Forum, code: str) -> Participant | None:
     return forum.participants.select_related("region__zone", "capacity__family").filter(code_hash=wanted).first()
 
 
-def seal_name(forum: Forum, name: str, contact: str) -> bytes | None:
-    """Return name and contact sealed to the organisers' key; None where nothing was given.
+def seal_name(forum: Forum, serial: str, name: str, contact: str) -> tuple[ForumKey | None, bytes | None]:
+    """Return name and contact sealed to the organisers' key, and the key; None where nothing was given.
 
     Raises Refused where the forum has no people key yet: a name is never stored in clear.
     """
     if not (name.strip() or contact.strip()):
-        return None
+        return None, None
     key = ForumKey.objects.filter(forum=forum).current(ForumKey.Purpose.PEOPLE).first()
     if key is None:
         raise Refused(_("The key for names is not made yet. Make the keys first, then write names."))
     one = sealing.new_key()
-    envelope = sealing.seal_text(json.dumps({"name": name.strip(), "contact": contact.strip()}), one, NAME)
-    sealed_key = sealing.seal_to(key.public, one)
+    text = json.dumps({"name": name.strip(), "contact": contact.strip()})
+    envelope = sealing.seal_text(text, one, header(forum, serial))
+    return key, joined(sealing.seal_to(key.public, one), envelope)
+
+
+def header(forum: Forum, serial: str) -> sealing.Header:
+    """Return where a participant's name opens: in this forum, on the row with this card."""
+    return sealing.Header("participant", f"{forum.pk}/{serial}", "name")
+
+
+def joined(sealed_key: bytes, envelope: bytes) -> bytes:
     return len(sealed_key).to_bytes(2, "big") + sealed_key + envelope
+
+
+def parted(sealed_name: sealing.Stored) -> tuple[bytes, bytes]:
+    """Return the sealed key of a name, and its envelope."""
+    sealed = bytes(sealed_name)
+    end = 2 + int.from_bytes(sealed[:2], "big")
+    return sealed[2:end], sealed[end:]
 
 
 def open_name(participant: Participant, people_private: bytes) -> dict[str, str]:
     """Return name and contact for a holder of the people key; empty where none was given."""
     if not participant.sealed_name:
         return {}
-    sealed = bytes(participant.sealed_name)
-    length = int.from_bytes(sealed[:2], "big")
-    one = sealing.open_from(people_private, sealed[2 : 2 + length])
-    opened: dict[str, str] = json.loads(sealing.open_text(sealed[2 + length :], one, NAME))
+    sealed_key, envelope = parted(participant.sealed_name)
+    one = sealing.open_from(people_private, sealed_key)
+    opened: dict[str, str] = json.loads(sealing.open_text(envelope, one, header(participant.forum, participant.serial)))
     return opened
 
 

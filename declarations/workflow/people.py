@@ -5,32 +5,35 @@ Deriving a key from a passphrase takes a quarter of a second: never inside a tra
 
 from __future__ import annotations
 
-import itertools
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from declarations import sealing, tombstones
-from declarations.models import Forum, ForumKey, KeyHolding, PersonKey, Seat, User
+from declarations.models import FormerHolding, Forum, ForumKey, KeyHolding, PersonKey, Seat, User
+from declarations.models.guards import forget_deleted
 
 from .moves import Refused, record
 
 Kind, Stone = tombstones.Kind, tombstones.Stone
 LINK_LIFE = timedelta(days=30)
 Purpose = ForumKey.Purpose
-# Who holds which key; the custody key in halves, one to each of a pair.
+# Who holds which key; of custody each holds one half, never both.
 HOLDERS = {
     Purpose.PEOPLE: Seat.Role.ORGANISER,
     Purpose.READING: Seat.Role.READER,
-    Purpose.CUSTODY: Seat.Role.CUSTODIAN,
+    Purpose.FIRST_HALF: Seat.Role.CUSTODIAN,
+    Purpose.OTHER_HALF: Seat.Role.CUSTODIAN,
 }
+HALVES = ForumKey.HALVES
+# How many must hold a key, so that one lost passphrase loses nothing. One a half: the two codes are its second holders.
+LEAST = {Purpose.PEOPLE: 2, Purpose.READING: 2, Purpose.FIRST_HALF: 1, Purpose.OTHER_HALF: 1}
 
 
 class NoKey(Exception):
@@ -185,97 +188,116 @@ def change_passphrase(user: User, old: str, new: str) -> None:
 
 
 def make_forum_keys(forum: Forum, *, by: Seat, holders: Mapping[str, Iterable[PersonKey]]) -> dict[str, str]:
-    """Make the forum's keys and seal them to their holders; returns one recovery code a key, shown once.
+    """Make keys of the forum and seal them to their holders; returns one recovery code a key, shown once.
 
-    The custody key is made only where there are two custodians: one alone must open nothing.
+    A key that is there already gets another version. Neither half of custody is made without somebody for the other:
+    one custodian alone must open nothing.
     """
+    wanted = {Purpose(purpose): list(persons) for purpose, persons in holders.items()}
+    if any(half in wanted and not _is_provided(forum, other, wanted) for half, other in HALVES.items()):
+        wanted = {purpose: persons for purpose, persons in wanted.items() if purpose not in HALVES}
     made = []
-    for purpose, persons in holders.items():
-        people = list(persons)
-        if purpose == Purpose.CUSTODY and len(people) < 2:
-            continue
+    for purpose, persons in wanted.items():
         pair, code = sealing.new_pair(), sealing.new_recovery_code()
-        made.append((purpose, people, pair, code, sealing.wrap(pair.private, code, cost(), floor=cost())))
+        made.append((purpose, persons, pair, code, sealing.wrap(pair.private, code, cost(), floor=cost())))
     with transaction.atomic():
-        for purpose, people, pair, _code, recovery in made:
-            version = ForumKey.objects.filter(forum=forum, purpose=purpose).count() + 1
+        for purpose, persons, pair, _code, recovery in made:
+            last = ForumKey.objects.filter(forum=forum, purpose=purpose).aggregate(last=Max("version"))["last"] or 0
             key = ForumKey.objects.create(
                 forum=forum,
                 purpose=purpose,
-                version=version,
+                version=last + 1,
                 public=pair.public,
                 created_on=forum.today(),
                 recovery=recovery,
             )
-            _hold(key, people, pair.private)
+            for person in persons:
+                give_holding(key, person, pair.private)
             record(key, by=by, verb="make_key")
-    return {purpose: code for purpose, _people, _pair, code, _recovery in made}
+    return {purpose: code for purpose, _persons, _pair, code, _recovery in made}
 
 
-def _hold(key: ForumKey, people: list[PersonKey], private: bytes) -> None:
-    if key.purpose == Purpose.CUSTODY:
-        for pair in itertools.combinations(people, 2):
-            _hold_halves(key, pair, private)
-    else:
-        for person in people:
-            KeyHolding.objects.create(key=key, person=person, sealed=sealing.seal_to(person.public, private))
+def _is_provided(forum: Forum, half: Purpose, wanted: Mapping[Purpose, list[PersonKey]]) -> bool:
+    """Whether somebody will hold this half: of the keys about to be made, or of those that are there."""
+    return bool(wanted.get(half)) or KeyHolding.objects.filter(key__forum=forum, key__purpose=half).exists()
 
 
-def _hold_halves(key: ForumKey, pair: tuple[PersonKey, ...], private: bytes) -> None:
-    number = uuid.uuid4()
-    for person, half in zip(pair, sealing.split(private), strict=True):
-        KeyHolding.objects.create(key=key, person=person, sealed=sealing.seal_to(person.public, half), pair=number)
+def has_held(forum: Forum, person: PersonKey, purpose: str) -> bool:
+    """Whether the person holds the key in any version, or did once: what was held may have been kept."""
+    key = {"key__forum": forum, "key__purpose": purpose, "person": person}
+    return KeyHolding.objects.filter(**key).exists() or FormerHolding.objects.filter(**key).exists()
+
+
+def halves_among(forum: Forum, persons: Iterable[PersonKey]) -> dict[str, list[PersonKey]]:
+    """Divide custodians into those of the first and those of the other half, as even as what they held allows."""
+    divided: dict[str, list[PersonKey]] = {half: [] for half in HALVES}
+    new = []
+    for person in persons:
+        held = [half for half in HALVES if has_held(forum, person, half)]
+        divided[held[0]].append(person) if held else new.append(person)
+    for person in new:
+        min(divided.values(), key=len).append(person)
+    return divided
+
+
+def give_holding(key: ForumKey, person: PersonKey, private: bytes) -> None:
+    """Seal the key to one more person, inside a transaction; refused for the half that completes the one they had."""
+    Forum.objects.select_for_update().only("pk").get(pk=key.forum_id)  # two halves given at once meet here
+    other = HALVES.get(Purpose(key.purpose))
+    if other and has_held(key.forum, person, other):
+        raise Refused(_("This person holds or held the other half. Nobody may ever have both."))
+    KeyHolding.objects.get_or_create(
+        key=key, person=person, defaults={"sealed": sealing.seal_to(person.public, private)}
+    )
+    FormerHolding.objects.filter(key=key, person=person).delete()
 
 
 def add_holder(key: ForumKey, person: PersonKey, *, by: Seat, holder: PersonKey, private: bytes) -> None:
-    """Let one more person hold the key; a holder's own private key opens it for them, no second passphrase."""
-    if key.purpose == Purpose.CUSTODY:
-        raise Refused(_("The custody key is given out again to all custodians together."))
-    opened = open_forum_key(key, holder, private)
+    """Let one more person hold the key and the versions before it; a holder opens them, no second passphrase."""
+    opened = [(key, open_forum_key(key, holder, private))]
+    earlier = KeyHolding.objects.filter(
+        person=holder, key__forum=key.forum_id, key__purpose=key.purpose, key__version__lt=key.version
+    )
+    opened += [
+        (row.key, sealing.open_from(private, row.sealed))
+        for row in earlier.filter(key__retired_on=None).select_related("key__forum")
+    ]
     with transaction.atomic():
-        KeyHolding.objects.get_or_create(
-            key=key, person=person, pair=None, defaults={"sealed": sealing.seal_to(person.public, opened)}
-        )
+        for version, version_private in opened:
+            give_holding(version, person, version_private)
         record(key, by=by, verb="add_holder")
 
 
 def remove_holder(key: ForumKey, person: PersonKey, *, by: Seat) -> None:
-    """Take the key from a person; refused where fewer than two holders would remain."""
+    """Take the key from a person, in every version; refused where too few holders would remain."""
+    purpose = Purpose(key.purpose)
     with transaction.atomic():
-        others = KeyHolding.objects.select_for_update().filter(key=key).exclude(person=person)
-        if others.values("person").distinct().count() < 2:
-            raise Refused(_("Two people must hold each key. Add another holder first."))
-        pairs = KeyHolding.objects.filter(key=key, person=person).values_list("pair", flat=True)
-        halves = Q(pair__in=[pair for pair in pairs if pair])
-        gone = KeyHolding.objects.filter(halves | Q(person=person), key=key)
-        stones = [stone_of_holding(row) for row in gone]
-        gone.delete()
+        Forum.objects.select_for_update().only("pk").get(pk=key.forum_id)
+        holdings = KeyHolding.objects.filter(key__forum=key.forum_id, key__purpose=purpose)
+        for version in ForumKey.objects.filter(pk__in=holdings.filter(person=person).values("key"), retired_on=None):
+            if holdings.filter(key=version).exclude(person=person).count() < LEAST[purpose]:
+                raise Refused(
+                    _("Somebody else must hold this half first.")
+                    if purpose in HALVES
+                    else _("Two people must hold each key. Add another holder first.")
+                )
+        gone = list(holdings.filter(person=person).select_related("key"))
+        for holding in gone:
+            FormerHolding.objects.get_or_create(
+                key=holding.key, person=person, defaults={"taken_on": timezone.localdate()}
+            )
+        holdings.filter(person=person).delete()
         record(key, by=by, verb="remove_holder")
-        tombstones.bury(*stones)
+        tombstones.bury(*map(stone_of_holding, gone))
+    forget_deleted()
 
 
 def open_forum_key(key: ForumKey, person: PersonKey, private: bytes) -> bytes:
-    """Return the forum's private key for a holder; raises NoKey for anybody else, and for one custodian alone."""
-    holding = key.holdings.filter(person=person, pair=None).first()
+    """Return the forum's private key for a holder; raises NoKey for anybody else."""
+    holding = key.holdings.filter(person=person).first()
     if holding is None:
         raise NoKey(str(key))
     return sealing.open_from(private, holding.sealed)
-
-
-def open_custody_key(key: ForumKey, one: tuple[PersonKey, bytes], other: tuple[PersonKey, bytes]) -> bytes:
-    """Return the custody key for two custodians together; raises NoKey where they are not a pair."""
-    halves = {
-        (holding.pair, holding.person_id): holding.sealed
-        for holding in key.holdings.filter(person__in=[one[0], other[0]]).exclude(pair=None)
-    }
-    for (pair, person), sealed in halves.items():
-        if person == one[0].pk and (pair, other[0].pk) in halves:
-            joined = sealing.join(
-                sealing.open_from(one[1], sealed), sealing.open_from(other[1], halves[pair, other[0].pk])
-            )
-            if sealing.public_of(joined) == bytes(key.public):
-                return joined
-    raise NoKey(str(key))
 
 
 def test_recovery(key: ForumKey, code: str, *, by: Seat) -> bool:

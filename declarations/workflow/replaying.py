@@ -18,6 +18,7 @@ from django.db import models, transaction
 from declarations import tombstones
 from declarations.models import (
     Excerpt,
+    FormerHolding,
     ForumKey,
     KeyHolding,
     LateCopy,
@@ -131,6 +132,8 @@ def _void_card(row: Participant, day: Any) -> None:
 
 
 def _take_key(row: KeyHolding, day: Any) -> None:
+    """Take the key back again, and remember that they had it: they may have kept it."""
+    FormerHolding.objects.get_or_create(key=row.key, person=row.person, defaults={"taken_on": day})
     KeyHolding.objects.filter(pk=row.pk).delete()
 
 

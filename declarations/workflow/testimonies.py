@@ -40,7 +40,7 @@ from declarations.models import (
 from declarations.models.guards import forget_deleted
 from declarations.models.texts import LONGEST_TEXT, plain, tidy, validate_plain
 
-from . import recordings
+from . import names, recordings
 from .cards import receipt_hash
 from .keeping import Given, Sealed, keep
 from .moves import IllegalMove, Refused, move, record
@@ -137,14 +137,21 @@ def descriptions(forum: Forum, region: Region | None, capacity: Capacity | None)
 
 
 def content_hash(
-    forum: Forum, words: str, facts: Facts, consent: Consent, description: Description, audio: bytes | None = None
+    forum: Forum,
+    words: str,
+    facts: Facts,
+    consent: Consent,
+    description: Description,
+    audio: bytes | None = None,
+    name: str = "",
 ) -> str:
-    """Return the keyed hash by which the same content is known again, the recording included."""
+    """Return the keyed hash by which the same content is known again, the recording and a name included."""
     parts = json.dumps(
         [asdict(facts), asdict(consent), {k: getattr(v, "pk", None) for k, v in description.fields().items()}]
     )
     spoken = [] if audio is None else [hashlib.sha256(audio).digest()]
-    return sealing.content_digest(settings.PEPPER, [str(forum.pk), words, parts, *spoken]).hex()
+    named = ["name", name] if name else []
+    return sealing.content_digest(settings.PEPPER, [str(forum.pk), words, parts, *spoken, *named]).hex()
 
 
 def give(
@@ -159,6 +166,7 @@ def give(
     card: ReceiptCard | None = None,
     description: Description | None = None,
     facts: Facts | None = None,
+    name: str = "",
     group: Group | None = None,
     participant: Participant | None = None,
     audio: bytes | None = None,
@@ -186,16 +194,17 @@ def give(
         consent_version=forum.consent_version,
         given_on=forum.today(),
         receipt_hash="" if card else receipt_hash(receipt),
-        content_hash=content_hash(forum, words, facts, consent, description, audio),
+        content_hash=content_hash(forum, words, facts, consent, description, audio, name),
         **description.fields(),
     )
-    return keep(testimony, seal(testimony, words, facts, audio), participant=participant, card=card)
+    return keep(testimony, seal(testimony, words, facts, audio, name), participant=participant, card=card)
 
 
-def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None) -> Sealed:
+def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None, name: str = "") -> Sealed:
     """Seal all that was said under a new key of its own, words that are empty too.
 
-    Raises Refused where the forum has no reading key.
+    A name is sealed apart, to custody; where no two custodians can look after it, it is not kept (M1). Raises Refused
+    where the forum has no reading key.
     """
     forum_key, one = reading_key(testimony.forum), sealing.new_key()
     texts = {(Kind.WORDS, testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
@@ -207,6 +216,7 @@ def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = N
             for (kind, language), text in texts.items()
         },
         [] if audio is None else [recordings.seal(audio, one, Recording.Kind.ORIGINAL)],
+        name=names.seal(testimony, halves, name) if name and (halves := names.custody(testimony.forum)) else None,
     )
 
 

@@ -18,9 +18,11 @@ from declarations.models import (
     Excerpt,
     Finding,
     Forum,
+    NameOpening,
     Quote,
     Recording,
     RecordingChunk,
+    SealedName,
     SealedText,
     Seat,
     Testimony,
@@ -37,6 +39,8 @@ Kind, Stone = tombstones.Kind, tombstones.Stone
 # time. (model, path to the testimony's identifier)
 SEALED = (
     (TestimonyKey, "testimony"),
+    (NameOpening, "testimony"),
+    (SealedName, "testimony"),
     (SealedText, "testimony"),
     (Draft, "testimony"),
     (Urgent, "testimony"),

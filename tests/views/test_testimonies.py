@@ -26,6 +26,7 @@ from declarations.models import (
     OpeningHours,
     ReceiptCard,
     Recommendation,
+    SealedName,
     SealedText,
     Seat,
     Support,
@@ -97,7 +98,7 @@ def crowd(forum: Forum, number: int = 5, **fields: Any) -> None:
 
 
 def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # the last one asks whether two custodians could look after a name
         response = client.get(url("testimony-new", forum))
     assert response.status_code == 200
     assert "80 00 11 22" in text(response)
@@ -112,7 +113,7 @@ def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, dja
 def test_a_page_with_more_places_asks_no_more_questions(client, forum, django_assert_num_queries):
     for number in range(3):
         HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):  # the last one asks whether two custodians could look after a name
         client.get(url("testimony-new", forum))
 
 
@@ -126,6 +127,44 @@ def test_words_and_consent_never_share_a_screen(client, forum):
     assert asked_with_words == ("words",)
     for consent in ("adult", "may_read", "summarise", "quote"):
         assert (consent,) in [names for _step, names in steps]
+
+
+# A name (M1)
+
+
+def test_no_custodians_no_field_for_a_name(client, forum):
+    page = client.get(url("testimony-new", forum))
+    assert "name" not in page.context["form"].fields and "name" not in [step["id"] for step in page.context["steps"]]
+    assert not page.context["form"].has_custody
+
+
+@pytest.mark.parametrize("desk", ["testimony-new", "testimony-take"])
+def test_a_name_is_asked_on_a_screen_of_its_own_and_nobody_has_to(client, forum, desk):
+    make.custodians(forum)
+    if desk == "testimony-take":
+        client.force_login(make.a_seat(forum, Seat.Role.FACILITATOR).user)
+    page = client.get(url(desk, forum))
+    assert ("name", ("name",)) in page.context["form"].STEPS
+    assert "You need not give your name" in text(page)
+    more = {"read_aloud": "yes", "interpreted": "no"} if desk == "testimony-take" else {}
+    assert client.post(url(desk, forum), answers(forum, **more)).status_code == 200
+    assert not SealedName.objects.exists()
+    response = client.post(url(desk, forum), answers(forum, name="Awa, 76 12 34 56", **more))
+    assert "custodians" in text(response) and "Awa" not in text(response)
+    row = SealedName.objects.get()
+    assert b"Awa" not in bytes(row.envelope) and row.testimony_id
+
+
+def test_a_name_that_cannot_be_kept_is_said_beside_its_field(client, forum):
+    make.custodians(forum)
+    response = client.post(url("testimony-new", forum), answers(forum, name="x" * 301))
+    assert errors(response) == {"name"} and "x" * 301 in text(response) and not Testimony.objects.exists()
+
+
+def test_a_name_nobody_can_look_after_any_more_is_not_kept_and_that_is_said(client, forum):
+    response = client.post(url("testimony-new", forum), answers(forum, name="Awa"))
+    assert "was not kept" in text(response) and "Awa" not in text(response)
+    assert Testimony.objects.exists() and not SealedName.objects.exists()
 
 
 # Keeping
@@ -507,7 +546,7 @@ def test_a_closed_link_says_so(client):
 
 
 def test_the_promise_is_a_public_page(client, forum, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         response = client.get(url("promise-detail", forum))
     assert response.status_code == 200 and response["ETag"] and not response.cookies
     assert "public" in response["Cache-Control"]

@@ -10,9 +10,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from declarations import counting
-from declarations.models import CardBatch, Excerpt, Finding, Forum, PaperForm, Participant, Seat, Session
+from declarations.models import CardBatch, Excerpt, Finding, Forum, ForumKey, PaperForm, Participant, Seat, Session
 from declarations.permissions import may
 from declarations.workflow import forums
+from declarations.workflow.people import LEAST
 
 from .parts import Role, Stage, Step, Wait, if_any, link, listed, stage
 
@@ -40,9 +41,10 @@ def read_forum(seat: Seat) -> Stage:
 
 
 def lonely_keys(forum: Forum) -> list[Any]:
-    """Current keys that fewer than two people hold."""
-    keys: Any = forum.keys.filter(retired_on=None).annotate(people=Count("holdings__person", distinct=True))
-    return [key for key in keys if key.people < 2]
+    """Current keys that too few people hold."""
+    keys: Any = forum.keys.filter(retired_on=None).annotate(people=Count("holdings")).order_by("version")
+    current = {key.purpose: key for key in keys}
+    return [key for key in current.values() if key.people < LEAST[ForumKey.Purpose(key.purpose)]]
 
 
 def read_participants(seat: Seat) -> Stage:
