@@ -30,6 +30,7 @@ from declarations.models import (
     Forum,
     Ground,
     KeyHolding,
+    NameOpening,
     Recommendation,
     RecommendationWording,
     Seat,
@@ -38,7 +39,7 @@ from declarations.models import (
     Testimony,
     User,
 )
-from declarations.workflow import recommendations
+from declarations.workflow import names, recommendations
 from tests import factories as make
 from tests.admin import world
 from tests.room import desk
@@ -85,6 +86,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "(admin:)?seat-choose", lambda there: make.organiser_of(there).pk),
     ("pk", "admin:key-.*", lambda there: there.keys.first().pk),
     ("person", "admin:key-holder-remove", lambda there: KeyHolding.objects.filter(key__forum=there)[0].person_id),
+    ("pk", "admin:name-.*", lambda there: NameOpening.objects.filter(testimony__forum=there)[0].pk),
     ("pk", "admin:reading-.*|admin:excerpt-propose", lambda there: Testimony.objects.filter(forum=there)[0].pk),
     ("pk", "admin:excerpt-.*", lambda there: Excerpt.objects.filter(testimony__forum=there)[0].pk),
     ("pk", "admin:paper(-.*)?", lambda there: there.paper_forms.first().pk),
@@ -197,6 +199,8 @@ def the_other() -> Forum:
     world.publish(there, 3)
     sentence = desk.a_sentence(there, reader)
     assert sentence.state == Excerpt.State.PROPOSED
+    (asking, private), _other = make.custodians(there)
+    names.ask(make.a_named_testimony(there, f"{THEIRS} {CLOSED}"), by=asking, reason=CLOSED, private=private)
     recommendations.ground(there.recommendations.first(), by=make.organiser_of(there), document="x", reason="x")
     for _ in range(5):
         make.a_recommendation(there)

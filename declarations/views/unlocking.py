@@ -174,6 +174,15 @@ def _opens(request: HttpRequest, form: PassphraseForm) -> bool:
     return True
 
 
+def private_typed(request: HttpRequest, form: PassphraseForm) -> bytes | None:
+    """Return the private key that the passphrase just typed opens, for this request alone; None with an error said."""
+    if _opens(request, form):
+        return request._person_private  # type: ignore[attr-defined, no-any-return]
+    if form.no_key:
+        form.add_error("passphrase", _("Your account has no key yet, so no passphrase can open anything."))
+    return None
+
+
 def _may_try(account: User) -> bool:
     """Count a try before it is made, so that many at once do not pass for one."""
     counts, name = caches["sign_in"], _tries(account)

@@ -8,6 +8,7 @@ one who asked, for ten minutes, and is no key to any other name (docs/adr/0008-c
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -112,6 +113,16 @@ def name_behind(testimony: Testimony) -> SealedName:
     if name is None:
         raise Refused(_("There is no name behind this testimony."))
     return name
+
+
+def of_characters(forum: Forum, typed: str) -> Testimony | None:
+    """Return the one testimony with a name behind it whose identifier begins so; eight characters at least."""
+    start = typed.strip().lower().replace("-", "")
+    if not 8 <= len(start) <= 32 or not set(start) <= set("0123456789abcdef"):
+        return None
+    ends = [uuid.UUID(start.ljust(32, digit)) for digit in "0f"]
+    found = SealedName.objects.filter(testimony__forum=forum, testimony__id__range=ends).select_related("testimony")[:2]
+    return found[0].testimony if len(found) == 1 else None
 
 
 def ask(testimony: Testimony, *, by: Seat, reason: str, private: bytes) -> NameOpening:

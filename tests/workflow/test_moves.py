@@ -5,7 +5,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
 from declarations.models import HistoryEntry, Seat
-from declarations.workflow import amendments, followup, moves
+from declarations.workflow import amendments, followup, moves, names
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,17 @@ def a_commitment(forum):
     )
 
 
+def an_opening(forum):
+    (seat, private), _other = factories.custodians(forum)
+    return names.ask(factories.a_named_testimony(forum), by=seat, reason="Elle le demande.", private=private)
+
+
 ROWS = {
     "Participant": factories.a_participant,
     "Testimony": factories.a_testimony,
     "PaperForm": factories.a_paper_form,
     "Excerpt": factories.an_excerpt,
+    "NameOpening": an_opening,
     "Finding": factories.a_finding,
     "Recommendation": factories.a_recommendation,
     "Declaration": factories.a_declaration,

@@ -15,6 +15,7 @@ from declarations.permissions import may
 from declarations.workflow import forums
 from declarations.workflow.people import LEAST
 
+from ..custody import waiting_for
 from .parts import Role, Stage, Step, Wait, if_any, link, listed, stage
 
 
@@ -34,7 +35,11 @@ def read_forum(seat: Seat) -> Stage:
         waits.append(Wait(text, "must", link("keys")))
     url = link("declarations_forum_change", forum.pk) if may(seat, "declarations.change_forum") else ""
     if seat.role == Role.CUSTODIAN:
-        return stage("forums", url, waits, Step(_("See the keys"), link("keys")))
+        n = waiting_for(seat)
+        text = ngettext("%(n)d name is asked for and waits for you", "%(n)d names are asked for and wait for you", n)
+        waits.append(if_any(n, text % {"n": n}, "must", link("custody")))
+        waits.append(Wait(_("Who holds which key"), "", link("keys")))
+        return stage("forums", url, waits, Step(_("Names behind testimonies"), link("custody")))
     if forum.mode == Forum.Mode.REHEARSAL:
         return stage("forums", url, waits, Step(_("Go through the checklist"), link("checklist")))
     return stage("forums", url, waits, Step(_("Set up the forum"), url), done=True)
