@@ -114,7 +114,9 @@ class TestimonyForm(forms.Form):
             "You need not. If you like, write a name, a telephone number or a place. It is locked apart from your "
             "words. Only two custodians together can open it, with a reason, and it is written down that they did."
         ),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "dir": "auto", "autocomplete": "off", "spellcheck": "false", "maxlength": 300}
+        ),
     )
     precision = forms.ChoiceField(
         required=False,

@@ -20,7 +20,7 @@ from declarations.models import Forum, ForumKey
 from declarations.models.forums import in_language
 from declarations.models.testimonies import ANYBODY, describe
 from declarations.models.texts import LONGEST_TEXT
-from declarations.workflow import keeping, outbox, recordings
+from declarations.workflow import keeping, names, outbox, recordings
 from declarations.workflow.testimonies import Description
 
 from .seats import needs
@@ -111,11 +111,20 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "page": get_language() or "fr",
         "intake": sealing.public_of(settings.INTAKE_KEYS[0]).hex(),
         "reading": {"version": key.version, "public": bytes(key.public).hex()} if key else None,
+        "custody": custody_of(forum),
         "longest": LONGEST_TEXT,
         "largest": recordings.LARGEST,
         **described(forum, get_language() or "fr"),
     }
     return render(request, f"{PAGES}/outbox.html", {**around(request), "data": data})
+
+
+def custody_of(forum: Forum) -> dict[str, dict[str, object]] | None:
+    """The two halves to which a phone seals a name; none where no two custodians look after names (M1)."""
+    halves = names.custody(forum)
+    if halves is None:
+        return None
+    return {key.purpose: {"version": key.version, "public": bytes(key.public).hex()} for key in halves}
 
 
 def described(forum: Forum, language: str) -> dict[str, Any]:

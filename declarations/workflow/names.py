@@ -9,6 +9,7 @@ one who asked, for ten minutes, and is no key to any other name (docs/adr/0008-c
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -26,6 +27,8 @@ from .moves import IllegalMove, Refused, move, record
 from .people import NoKey
 
 LONGEST_NAME = 300  # characters: a name, a village, two telephone numbers
+# Bytes of a sealed share: the box, the header behind its length, and the share; all identifiers are of one length.
+SHARE_SIZE = 160
 Purpose, State = ForumKey.Purpose, NameOpening.State
 
 
@@ -35,6 +38,9 @@ class Custody:
 
     first: ForumKey
     other: ForumKey
+
+    def __iter__(self) -> Iterator[ForumKey]:
+        yield from (self.first, self.other)
 
 
 def custody(forum: Forum) -> Custody | None:
@@ -70,8 +76,8 @@ def checked_name(text: str) -> str:
 def seal(testimony: Testimony, halves: Custody, text: str) -> SealedName:
     """Seal a name under a key of its own, and the key in two shares; one share alone is noise.
 
-    A phone that sends later does the same: a random key, an envelope with `header(testimony)`, a random first share,
-    the other one its XOR with the key, each in a sealed box behind `prefixed(header)`.
+    A phone that sends later does the same (static/js/outbox.js): a random key, an envelope with `header(testimony)`, a
+    random first share, the other one its XOR with the key, each in a sealed box behind `prefixed(header)`.
     """
     one = sealing.new_key()
     first, other = sealing.split(one)
@@ -83,6 +89,41 @@ def seal(testimony: Testimony, halves: Custody, text: str) -> SealedName:
         other_share=sealing.seal_share(halves.other.public, other, header(testimony, Purpose.OTHER_HALF)),
         envelope=sealing.seal_text(text, one, header(testimony)),
     )
+
+
+def of_phone(testimony: Testimony, parts: dict[str, bytes]) -> SealedName | None:
+    """Take what a phone sealed of a name out of its parts; None where it sent none, ValueError for another shape.
+
+    Parts: `name`, and `name/<half>/<version>` for each half.
+    """
+    named = {field: parts.pop(field) for field in list(parts) if field.partition("/")[0] == "name"}
+    if not named:
+        return None
+    envelope = named.pop("name", b"")
+    shares = dict([_share_of_phone(testimony, field, share) for field, share in named.items()])
+    found = {key.purpose: (key, share) for key, share in shares.items()}
+    if len(named) != len(shares) or set(found) != set(ForumKey.HALVES):
+        raise ValueError("A name has one share for each half.")
+    if not sealing.is_envelope(envelope, sealing.SIZE_CLASSES[2]):
+        raise ValueError("A name is one short envelope.")
+    (first_key, first), (other_key, other) = (found[half] for half in ForumKey.HALVES)
+    return SealedName(
+        testimony=testimony,
+        first_key=first_key,
+        first_share=first,
+        other_key=other_key,
+        other_share=other,
+        envelope=envelope,
+    )
+
+
+def _share_of_phone(testimony: Testimony, field: str, share: bytes) -> tuple[ForumKey, bytes]:
+    _name, half, version = field.split("/")
+    keys = ForumKey.objects.filter(forum=testimony.forum, purpose=half, purpose__in=ForumKey.HALVES)
+    key = keys.filter(version=int(version)).first() if version.isdecimal() and len(version) < 5 else None
+    if key is None or len(share) != SHARE_SIZE:
+        raise ValueError("A share is sealed to a half that the forum has.")
+    return key, share
 
 
 # Opening

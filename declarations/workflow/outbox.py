@@ -22,7 +22,7 @@ from declarations import sealing
 from declarations.models import ForumKey, Participant, ReceiptCard, Recording, SealedText, Seat, Testimony, is_form_open
 from declarations.models.forums import Forum
 
-from . import cards
+from . import cards, names
 from .cards import receipt_hash
 from .keeping import Given, ReceiptTaken, Sealed, SealedRecording, TooLate, keep
 from .testimonies import ON_CARD, Consent, Description, Facts, header
@@ -128,7 +128,11 @@ def sealed_of(testimony: Testimony, told: Told, parts: Mapping[str, bytes]) -> S
     }
     if told.participant:
         texts[str(SealedText.Kind.FACTS), ON_CARD] = _facts_of_card(testimony, told.participant, told.lent)
-    return Sealed(key, parts["key"], texts, _recordings(rest))
+    try:
+        name = names.of_phone(testimony, rest)
+    except ValueError:
+        raise Unfit from None
+    return Sealed(key, parts["key"], texts, _recordings(rest), name)
 
 
 def _envelope(stored: bytes, largest: int) -> bytes:

@@ -402,6 +402,7 @@
         key: sealing.sealTo(sealing.fromHex(data.reading.public), key),
         [`words/${language}`]: sealing.seal(sealing.tidy(given.get("words")), key, place(`words/${language}`)),
         facts: sealing.seal(JSON.stringify(facts), key, place("facts")),
+        ...nameOf(given, place),
         ...(await voiceOf(given, key)),
       };
       const open = [...given].filter(([name, value]) => typeof value === "string" && !SEALED.includes(name));
@@ -412,7 +413,21 @@
       return sealing.sealParcel(sealing.fromHex(data.intake), data.forum, JSON.stringify(answers), parts);
     }
 
-    const SEALED = ["words", "region", "capacity", "precision", "audio", "ticket", "csrfmiddlewaretoken", "send", "look"];
+    const SEALED = ["words", "name", "region", "capacity", "precision", "audio", "ticket", "csrfmiddlewaretoken", "send", "look"];
+
+    // A name has a key of its own, in two shares, each for one half of custody (docs/adr/0008-custody-in-two-halves.md).
+    function nameOf(given, place) {
+      const name = sealing.tidy(given.get("name") ?? "");
+      if (!name || !data.custody) return {};
+      const key = sealing.random(32), first = sealing.random(32);
+      const shares = { first_half: first, other_half: key.map((byte, at) => byte ^ first[at]) };
+      const parts = { name: sealing.seal(name, key, place("name")) };
+      for (const [half, { version, public: theirs }] of Object.entries(data.custody)) {
+        const share = sealing.joined(sealing.prefixed(place(`name/${half}`)), shares[half]);
+        parts[`name/${half}/${version}`] = sealing.sealTo(sealing.fromHex(theirs), share);
+      }
+      return parts;
+    }
 
     async function voiceOf(given, key) {
       const voice = given.get("audio");

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -31,7 +33,7 @@ from declarations.models import (
     TestimonyKey,
 )
 from declarations.sealing import Header, Parcel
-from declarations.workflow import cards, outbox, participants, people, recordings, testimonies, withdrawals
+from declarations.workflow import cards, names, outbox, participants, people, recordings, testimonies, withdrawals
 from declarations.workflow.testimonies import Description
 from tests import factories as make
 
@@ -129,6 +131,58 @@ def read(testimony: Testimony, forum: Forum) -> testimonies.Opened:
 def crowd(forum: Forum, number: int = 5, **fields: Any) -> None:
     for _ in range(number):
         make.a_participant(forum, **fields)
+
+
+# A name, sealed to custody by the phone (M1, M5)
+
+
+def a_name_of(phone: Phone, text: str = "Awa, 76 12 34 56", row: str = "") -> dict[str, bytes]:
+    """The parts of a name as the phone seals them, by the same function as the server."""
+    sealed = names.seal(Testimony(id=row or phone.id, forum=phone.forum), names.custody(phone.forum), text)
+    return {
+        "name": sealed.envelope,
+        f"name/first_half/{sealed.first_key.version}": sealed.first_share,
+        f"name/other_half/{sealed.other_key.version}": sealed.other_share,
+    }
+
+
+def test_a_name_that_the_phone_sealed_opens_for_two_custodians(forum):
+    (one, its), (other, theirs) = make.custodians(forum)
+    phone = Phone(forum)
+    parcel = phone.parcel(**a_name_of(phone))
+    assert [phone.says(send(forum, parcel)) for _ in range(2)] == ["kept", "kept"]
+    opening = names.ask(Testimony.objects.get(), by=one, reason="Il le demande.", private=its)
+    names.agree(opening, by=other, private=theirs)
+    assert names.show(opening, by=one, private=its) == "Awa, 76 12 34 56"
+
+
+def test_a_name_never_travels_in_the_outer_layer(forum):
+    """What the intake key opens must not hold it, and the page that seals says to whom."""
+    make.custodians(forum)
+    script = Path("static/js/outbox.js").read_text(encoding="utf-8")
+    assert re.search(r'const SEALED = \[[^\]]*"name"', script)
+    data = Client().get(url(forum)).context["data"]
+    assert set(data["custody"]) == {"first_half", "other_half"}
+
+
+def test_a_name_of_another_shape_is_not_taken(forum):
+    make.custodians(forum)
+    phone = Phone(forum)
+    good = a_name_of(phone)
+    [first, other] = [field for field in good if "/" in field]
+    for broken in (
+        {first: None},
+        {"name": None},
+        {other: good[other][:-1]},
+        {"name": b"Awa"},
+        {"name/first_half/99": good[first], first: None},
+        {"name/reading/1": good[first], first: None},
+        {"name/first_half": good[first], first: None},
+        {"name/first_half/x": good[first], first: None},
+        {"name": sealing.seal(b"x" * 9000, phone.key, Header("testimony", phone.id, "name"))},
+    ):
+        assert sent(phone, **{**good, **broken}) != "kept", broken
+        assert not Testimony.objects.exists()
 
 
 # Kept, once
