@@ -37,9 +37,10 @@ from declarations.models import (
     Session,
     Source,
     Testimony,
+    Urgent,
     User,
 )
-from declarations.workflow import names, recommendations
+from declarations.workflow import names, reading, recommendations
 from tests import factories as make
 from tests.admin import world
 from tests.room import desk
@@ -86,6 +87,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "(admin:)?seat-choose", lambda there: make.organiser_of(there).pk),
     ("pk", "admin:key-.*", lambda there: there.keys.first().pk),
     ("person", "admin:key-holder-remove", lambda there: KeyHolding.objects.filter(key__forum=there)[0].person_id),
+    ("pk", "admin:urgent-.*", lambda there: rows(Urgent, there)[0].pk),
     ("pk", "admin:name-.*", lambda there: NameOpening.objects.filter(testimony__forum=there)[0].pk),
     ("pk", "admin:reading-.*|admin:excerpt-propose", lambda there: Testimony.objects.filter(forum=there)[0].pk),
     ("pk", "admin:excerpt-.*", lambda there: Excerpt.objects.filter(testimony__forum=there)[0].pk),
@@ -200,6 +202,7 @@ def the_other() -> Forum:
     sentence = desk.a_sentence(there, reader)
     assert sentence.state == Excerpt.State.PROPOSED
     (asking, private), _other = make.custodians(there)
+    reading.raise_urgent(sentence.testimony, by=reader)
     names.ask(make.a_named_testimony(there, f"{THEIRS} {CLOSED}"), by=asking, reason=CLOSED, private=private)
     recommendations.ground(there.recommendations.first(), by=make.organiser_of(there), document="x", reason="x")
     for _ in range(5):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
@@ -19,19 +18,20 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from declarations import sealing
 from declarations.forms.names import AskForm, RefuseNameForm
 from declarations.forms.reading import PassphraseForm
-from declarations.models import ForumKey, KeyHolding, NameOpening, Seat
+from declarations.models import ForumKey, KeyHolding, NameOpening, Seat, Urgent
 from declarations.permissions import may, same_person
 from declarations.views.unlocking import private_typed
-from declarations.workflow import names, people
+from declarations.workflow import names, people, reading
 from declarations.workflow.moves import Refused
 
 from .doors import ask, desk, page, typed
 
-OPENS, AGREES = "declarations.open_name", "declarations.agree_to_name"
+OPENS, AGREES, NOTES = "declarations.open_name", "declarations.agree_to_name", "declarations.note_urgent"
 MOST_SHOWN = 20  # requests that are over
 
 
@@ -40,6 +40,7 @@ def urls(site: AdminSite) -> list[Any]:
     return [
         path("names/", view(custody), name="custody"),
         path("names/ask/", view(name_ask), name="name-ask"),
+        path("names/urgent/<uuid:pk>/noted/", view(urgent_noted), name="urgent-noted"),
         path("names/<uuid:pk>/agree/", view(name_agree), name="name-agree"),
         path("names/<uuid:pk>/refuse/", view(name_refuse), name="name-refuse"),
         path("names/<uuid:pk>/show/", view(name_show), name="name-show"),
@@ -81,13 +82,20 @@ def halves_of(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def urgent_of(seat: Seat) -> list[Any]:
-    """Testimonies that a reader marked as urgent, by their eight characters and without content."""
-    try:
-        model: Any = apps.get_model("declarations", "Urgent")
-    except LookupError:
-        return []
-    return list(model.objects.for_seat(seat).waiting() if hasattr(model.objects, "for_seat") else [])
+def urgent_of(seat: Seat) -> list[Urgent]:
+    """Testimonies that a reader says cannot wait: their eight characters and no content; who has a name first."""
+    rows = Urgent.objects.for_seat(seat).waiting().select_related("testimony__sealed_name")
+    return sorted(rows, key=lambda row: not hasattr(row.testimony, "sealed_name"))
+
+
+@require_POST
+@desk(NOTES)
+def urgent_noted(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Take note that a testimony cannot wait."""
+    row = get_object_or_404(Urgent.objects.for_seat(request.seat), pk=pk)  # type: ignore[attr-defined]
+    reading.take_note(row, by=ask(request, NOTES, row))
+    messages.success(request, _("The readers see that you know."))
+    return redirect("admin:custody")
 
 
 @never_cache

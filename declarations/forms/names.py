@@ -8,11 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from declarations import linting
 from declarations.models import Forum, Testimony
 from declarations.models.texts import tidy, validate_plain
 from declarations.workflow import names
 
-from .excerpts import telling
 from .reading import PassphraseForm
 
 LONGEST_REASON = 200
@@ -22,7 +22,7 @@ def checked_reason(text: str) -> str:
     """Return the reason tidied; raises ValidationError where it could tell who spoke: it stays for ever (M9)."""
     text = tidy(text)
     validate_plain(text)
-    if found := telling(text):
+    if found := list(dict.fromkeys(flag.words for flag in linting.flags(text))):
         raise ValidationError(
             _("Write it without names, places and numbers: %(found)s.") % {"found": ", ".join(found[:5])}
         )

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from declarations.models import Forum, HistoryEntry, NameOpening, SealedName, Seat, Testimony
 from declarations.views import unlocking
+from declarations.workflow import reading
 from tests import factories as make
 from tests.factories import PASSPHRASE
 from tests.room.desk import at, signed_in
@@ -176,7 +177,7 @@ def test_who_asked_takes_it_back(testimony: Testimony, seats: list[Seat]) -> Non
     assert NameOpening.objects.get().state == State.REFUSED
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "Appeler Awa Traoré", "Le 76 12 34 56", "x" * 201])
+@pytest.mark.parametrize("reason", ["", "  ", "Appeler Awa Traoré", "Le 76 12 34 56 sonne", "x" * 201])
 def test_a_reason_tells_nothing_of_who_spoke(testimony: Testimony, seats: list[Seat], reason: str) -> None:
     response = ask(signed_in(seats[0]), testimony, reason=reason)
     assert "reason" in response.context["form"].errors and not NameOpening.objects.exists()
@@ -223,6 +224,20 @@ def test_the_road_tells_the_other_custodian(testimony: Testimony, seats: list[Se
     ask(one, testimony)
     assert "waits for you" in text(other.get(at("index")))
     assert "waits for you" not in text(one.get(at("index")))
+
+
+def test_what_cannot_wait_is_shown_without_content_and_taken_note_of(
+    forum: Forum, testimony: Testimony, seats: list[Seat]
+) -> None:
+    reader, plain = make.a_seat(forum, Role.READER), make.a_testimony(forum)
+    rows = [reading.raise_urgent(row, by=reader) for row in (plain, testimony)]
+    client = signed_in(seats[0])
+    page = text(client.get(at("custody")))
+    assert page.index(str(testimony)) < page.index(str(plain)) and f"?of={plain}" not in page
+    assert client.get(at("urgent-noted", rows[0].pk)).status_code == 405
+    assert client.post(at("urgent-noted", rows[0].pk)).status_code == 302
+    assert str(plain) not in text(client.get(at("custody")))
+    assert client.post(at("urgent-noted", rows[0].pk)).status_code == 409
 
 
 @pytest.mark.parametrize("number", [1, 3])
