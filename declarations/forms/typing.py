@@ -62,7 +62,7 @@ class TypingForm(TakenForm):
     )
     STEPS = (("sheet", ("sheet_code", *ANSWERS)),)
     # What a page in a browser has, and a sheet has not; a card lends nothing on paper, and the stub is the receipt.
-    ticket = seen = website = code = serial = None
+    ticket = seen = website = code = serial = None  # type: ignore[assignment]
 
     sheet_code = forms.CharField(
         label=_("The code on the sheet"),

@@ -25,6 +25,7 @@ from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
 from declarations.models.forums import is_form_open
+from declarations.permissions import may
 from declarations.workflow import cards, keeping, names, testimonies
 from declarations.workflow.moves import Refused
 
@@ -178,6 +179,7 @@ def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status
         "stop_url": reverse("testimony-stopped", args=[form.forum.slug]),
         "languages": alternates(request) if request.method == "GET" else (),
         "is_taken": form.by is not None,
+        "types_paper": may(form.by, "declarations.type_paper"),
         "names_here": _("Take a testimony") if form.by else _("Tell the forum"),
     }
     return render(request, f"{PAGES}/form.html", context, status=status)

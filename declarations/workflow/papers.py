@@ -28,7 +28,7 @@ from .moves import IllegalMove, Refused, move
 from .people import cost
 
 State = PaperForm.State
-NOTHING = {"draft": None, "wrapped_key": None, "typed_by": None}
+NOTHING: dict[str, Any] = {"draft": None, "wrapped_key": None, "typed_by": None}
 
 
 class WrongCode(Exception):

@@ -10,14 +10,15 @@ import uuid
 from typing import Any
 
 from declarations import sealing
-from declarations.models import Seat, Testimony
-from declarations.workflow import excerpts, findings, participants, testimonies, withdrawals
+from declarations.models import CardBatch, Seat, Testimony
+from declarations.workflow import cards, excerpts, findings, papers, participants, testimonies, withdrawals
 from declarations.workflow.telling import Linter
 
 from .forums import give_link
 from .seed import Account, Demonstration, load
 
 VOICES = 240  # testimonies at scale 1
+CARDS, FORMS, LEFT = 120, 8, 3  # printed, and how many of each are left at the least
 WITHDRAWN = 6
 UNREAD = 14
 TAKEN_AS = ("own_phone", "own_phone", "own_phone", "facilitator", "facilitator", "paper")
@@ -29,11 +30,11 @@ def build(demo: Demonstration) -> None:
     told = [*written, *_composed(demo, VOICES * demo.scale - len(written))]
     demo.made["testimonies"] = {}
     demo.made["behind"] = {}
+    _print(demo)
     receipts = {}
     for facts in demo.in_batches(told, "testimonies"):
-        receipt = sealing.new_receipt()
-        demo.made["testimonies"][facts["key"]] = _give(demo, facts, receipt)
-        receipts[facts["key"]] = receipt
+        demo.made["testimonies"][facts["key"]], receipts[facts["key"]] = _told(demo, facts)
+    _for_the_table(demo)
     demo.table.append(Account("receipt", "t01", sealing.format_receipt(receipts["t01"])))
     _read(demo, told)
     # The composed ones go: the written ones carry the sentences that are quoted.
@@ -76,28 +77,63 @@ def _composed(demo: Demonstration, count: int) -> list[dict[str, Any]]:
     return told
 
 
-def _give(demo: Demonstration, facts: dict[str, Any], receipt: str) -> Testimony:
+def _print(demo: Demonstration) -> None:
+    """Receipt cards for the facilitators, and a few paper forms; more than are used."""
+    kinds = {"facilitator": (CardBatch.Kind.CARDS, CARDS), "paper": (CardBatch.Kind.FORMS, FORMS)}
+    for taken_as, (kind, size) in kinds.items():
+        blanks = cards.drawn(demo.forum, size, kind=kind)
+        cards.print_batch(demo.forum, by=demo.seats["awa"], blanks=blanks, kind=kind, language="fr")
+        demo.made.setdefault("blanks", {})[taken_as] = blanks
+
+
+def _told(demo: Demonstration, facts: dict[str, Any]) -> tuple[Testimony, str]:
+    """Give a testimony with a card, on paper typed twice, or with a receipt of its own; returns it and its receipt."""
+    blanks = demo.made["blanks"].get(facts["taken_as"], [])
+    given = _given(demo, facts)
+    if len(blanks) <= LEFT:
+        receipt = sealing.new_receipt()
+        return testimonies.give(demo.forum, id=uuid.uuid4(), receipt=receipt, **given).testimony, receipt
+    blank = blanks.pop()
+    if facts["taken_as"] == "facilitator":
+        card = cards.of_serial(demo.forum, blank.serial)
+        return testimonies.give(demo.forum, id=uuid.uuid4(), card=card, **given).testimony, blank.receipt
+    sheet = papers.of_number(demo.forum, blank.serial)
+    assert sheet is not None
+    papers.type_once(sheet, by=demo.seats["awa"], code=blank.code, answers={"words": facts["words"]})
+    return papers.enter(sheet, by=demo.seats["seydou"], to_give=given).testimony, blank.receipt
+
+
+def _for_the_table(demo: Demonstration) -> None:
+    """A card and a form to try, and a form that waits for its second typing."""
+    blanks = demo.made["blanks"]
+    card, sheet, waiting = blanks["facilitator"][0], blanks["paper"][0], blanks["paper"][1]
+    numbers = sealing.format_receipt(card.receipt)
+    demo.table.append(Account("receipt card", sealing.format_serial(card.serial), numbers))
+    demo.table.append(Account("paper form", sealing.format_serial(sheet.serial), sheet.code))
+    form = papers.of_number(demo.forum, waiting.serial)
+    assert form is not None
+    papers.type_once(form, by=demo.seats["awa"], code=waiting.code, answers={"words": "…"})
+
+
+def _given(demo: Demonstration, facts: dict[str, Any]) -> dict[str, Any]:
     region, capacity = demo.of("regions", facts["region"]), demo.of("capacities", facts["capacity"])
-    return testimonies.give(
-        demo.forum,
-        id=uuid.uuid4(),
-        words=facts["words"],
-        language=demo.made["spoken"].get(facts["spoken"], facts["spoken"]),
-        taken_as=facts["taken_as"],
-        consent=testimonies.Consent(
+    return {
+        "words": facts["words"],
+        "language": demo.made["spoken"].get(facts["spoken"], facts["spoken"]),
+        "taken_as": facts["taken_as"],
+        "consent": testimonies.Consent(
             summarise=facts["consent"]["summary"],
             quote=facts["consent"]["quote"],
             voice=facts["consent"]["voice"],
             language=facts["language"],
             read_aloud=facts["taken_as"] == "facilitator",
         ),
-        receipt=receipt,
-        description=_described(demo, region, capacity),
-        facts=testimonies.Facts(
+        "description": _described(demo, region, capacity),
+        "facts": testimonies.Facts(
             region=facts["region"], capacity=facts["capacity"], sex=facts["sex"] or "", age=facts["age"] or ""
         ),
-        group=demo.of("groups", facts["group"]),
-    ).testimony
+        "group": demo.of("groups", facts["group"]),
+    }
 
 
 def _described(demo: Demonstration, region: Any, capacity: Any) -> testimonies.Description:
