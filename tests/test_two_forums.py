@@ -108,6 +108,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
 OTHERS: dict[str, list[Any]] = {
     "language": ["fr"],
     "extension": ["html", "json"],
+    "kind": ["csv"],
     "app_label": ["declarations"],
     # A link of the other forum is a key to it: without its token there is no seat.
     "token": ["A" * 43],

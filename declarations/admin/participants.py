@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from declarations import exports
 from declarations.forms.participants import Register
 from declarations.models import Participant, Seat
 from declarations.workflow import participants
@@ -44,6 +45,7 @@ def leave(participant: Participant, *, by: Seat) -> None:
 class ParticipantAdmin(ForumAdmin):
     word = "participants"
     sees = changes = CHANGES
+    exported = exports.rows_of_participants
     list_display = ["serial", "region", "capacity", "delegation", "role", "state"]
     list_filter = ["state", ("region", OfForumFilter), ("capacity", OfForumFilter), ("delegation", OfForumFilter)]
     list_select_related = ["region", "capacity", "delegation"]

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
+from declarations import exports
 from declarations.forms.asked import PerhapsReason, Reason
 from declarations.forms.decisions import Complete, Merge, NewRecommendation, PublicReason, Revise, Word
 from declarations.models import Recommendation, Review, Seat
@@ -83,6 +84,7 @@ class WaitsFilter(admin.SimpleListFilter):
 @admin.register(Recommendation)
 class RecommendationAdmin(ForumAdmin):
     word = "recommendations"
+    exported = exports.rows_of_recommendations
     list_display = ["number", "words", "group", "state", "given_reviews"]
     list_display_links = ["number", "words"]
     list_filter = [

@@ -24,6 +24,7 @@ from declarations.models.texts import LabelField
 from declarations.workflow.moves import record
 
 from .doors import allows, page
+from .exporting import FORMATS, Rows, of_list
 from .verbs import Verb, perform
 
 
@@ -104,6 +105,8 @@ class ForumAdmin(admin.ModelAdmin):
     verbs: tuple[Verb, ...] = ()
     list_verbs: tuple[Verb, ...] = ()
     adding: Verb | None = None
+    # What gives the rows of the list that can be taken away as a table; None for lists that never leave.
+    exported: Rows | None = None
     # A template shown above the fields, and what it is told: see `summary`.
     summary_template = ""
 
@@ -204,7 +207,15 @@ class ForumAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         name = f"{self.opts.app_label}_{self.opts.model_name}"
+        export = [
+            path(
+                "export/<slug:kind>/", view(of_list(self.sees, str(self.opts.model_name), rows)), name=f"{name}_export"
+            )
+            for rows in (type(self).exported,)
+            if rows
+        ]
         return [
+            *export,
             path("do/<slug:verb>/", view(self.list_verb_view), name=f"{name}_list_do"),
             path("<path:object_id>/do/<slug:verb>/", view(self.verb_view), name=f"{name}_do"),
             *super().get_urls(),
@@ -257,6 +268,7 @@ class ForumAdmin(admin.ModelAdmin):
         shown = {
             "title": capfirst(self.opts.verbose_name_plural),
             "list_verbs": self.offered(request, self.list_verbs, None),
+            "exports": [(kind.upper(), f"export/{kind}/") for kind in FORMATS if type(self).exported],
             **(extra_context or {}),
         }
         return super().changelist_view(request, shown)

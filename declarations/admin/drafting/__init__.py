@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from declarations.admin import exporting
+
 from . import acts, desk, printing, whole, words
 
 
@@ -17,6 +19,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     inside = site.admin_view
     return [
         path("drafting/", inside(desk.drafting), name="drafting-desk"),
+        path("drafting/export/<slug:kind>/", inside(exporting.clauses), name="drafting-export"),
         path("drafting/print/", inside(printing.draft_print), name="drafting-print"),
         path("drafting/text/<slug:verb>/", inside(whole.of_declaration), name="drafting-text"),
         path("drafting/section/<int:pk>/<slug:verb>/", inside(acts.of_section), name="drafting-section"),

@@ -1,0 +1,250 @@
+"""People who act over HTTP, and what they typed that must not be found anywhere."""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets as random
+import time
+from typing import Any
+from unittest.mock import patch
+
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from declarations import sealing
+from declarations.forms.tickets import Ticket
+from declarations.models import (
+    EditionFile,
+    Excerpt,
+    Forum,
+    ForumKey,
+    HistoryEntry,
+    Participant,
+    Quote,
+    Seat,
+    Testimony,
+    User,
+)
+from declarations.workflow import excerpts, findings, people, testimonies
+from tests import canary, sounds
+from tests import factories as make
+from tests.admin import world
+from tests.room import desk
+from tests.views.test_outbox import Phone
+
+Role = Seat.Role
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
+RECEIPT = re.compile(r"\d\d(?:\xa0\d\d){3} · \d\d(?:\xa0\d\d){3}")
+
+
+def new_secret(name: str) -> str:
+    """A word that stands nowhere else, with letters that each spelling writes in another way."""
+    return f"{name} d’été {random.token_hex(6)} : l’écluse"
+
+
+class Journey:
+    """People who act over HTTP, what they typed that must not be found, and what their browsers were given to keep."""
+
+    def __init__(self) -> None:
+        self.forum: Forum = make.a_forum("canary", mode=Forum.Mode.LIVE)
+        self.secrets: dict[str, str] = {}
+        self.cookies: list[str] = []
+        self.voices: list[bytes] = []
+        self.began = time.time()
+
+    def secret(self, name: str) -> str:
+        return self.secrets.setdefault(name, new_secret(name))
+
+    def send(self, client: Client, path: str, data: Any = None, status: int | None = None, **extra: Any) -> Any:
+        """Send a form; every cookie that comes back is searched too."""
+        response = client.post(path, data or {}, **extra) if data is not None else client.get(path)
+        # What stays in a browser that is closed and opened: the cookies. The key of the room is meant to be there.
+        self.cookies += [morsel.OutputString() for name, morsel in response.cookies.items() if name != "reading_key"]
+        if status:
+            assert response.status_code == status, (path, response.status_code, response.content.decode()[:3000])
+        return response
+
+    def at(self, name: str, *args: Any) -> str:
+        return reverse(name, args=[self.forum.slug, *args])
+
+    # Each step leaves its secrets behind
+
+    def organise(self) -> None:
+        """An organiser signs in, makes a key and the forum's keys, and registers somebody by name."""
+        user: User = make.organiser_of(self.forum).user
+        user.set_password(self.secret("password"))
+        user.save()
+        client = self.organiser = Client()
+        login = {"username": user.username, "password": self.secret("password"), "next": reverse("admin:index")}
+        self.send(client, reverse("admin:login"), {**login, "password": self.secret("mistyped password")}, 200)
+        self.send(client, reverse("admin:login"), login, 302)
+        phrase = self.secret("passphrase of the organiser")
+        self.send(client, desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
+        reader = self.reader_seat = make.a_seat(self.forum, Role.READER)
+        self.reader = desk.signed_in(reader)
+        phrase = self.secret("passphrase")
+        self.send(self.reader, desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
+        shown = self.send(client, desk.at("keys-make"), {}, 200).content.decode()
+        codes = re.findall(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){6}", shown)
+        assert codes
+        self.secrets |= {f"recovery code {n}": code for n, code in enumerate(codes)}
+        # First with a mistake: a form that comes back must leave nothing behind either.
+        add = reverse("admin:declarations_participant_add")
+        given = {"name": self.secret("name"), "contact": self.secret("contact")}
+        self.send(client, add, given, 200)
+        given |= {"region": self.forum.regions.get(code="gao").pk, "capacity": self.forum.capacities.first().pk}
+        card = self.send(client, add, given, 200).content.decode()
+        assert Participant.objects.get().sealed_name
+        self.secrets["code"] = CODE.search(card)[0]  # type: ignore[index]
+
+    def tell(self) -> None:
+        """Somebody tells with a card; the page comes back once, a copy comes twice, and the server fails once."""
+        client = Client()
+        self.words = f"Personne ne dit pourquoi. {self.secret('words')} Alors nous avons marché."
+        answers = self.answers(words=self.words, code=self.secrets["code"])
+        self.send(client, self.at("testimony-new"), {**answers, "summarise": ""}, 422)
+        with patch("declarations.workflow.testimonies.sealing.seal_text", side_effect=self.failing()):
+            failing = Client(raise_request_exception=False)
+            self.send(failing, self.at("testimony-new"), answers, 500)
+        page = self.send(client, self.at("testimony-new"), answers, 200).content.decode()
+        shown = RECEIPT.search(page)[0]  # type: ignore[index]
+        self.secrets |= {"receipt": shown.replace("\xa0", "").replace(" · ", ""), "receipt as shown": shown}
+        self.send(client, self.at("testimony-new"), answers, 200)
+        # Other words on the same page are kept aside, sealed.
+        self.send(client, self.at("testimony-new"), {**answers, "words": self.secret("other words")}, 409)
+        self.testimony = Testimony.objects.get()
+        # A card typed wrongly, and an answer of somebody too young: nothing of either stays.
+        slip = self.answers(words=self.secret("words with a wrong card"), code=sealing.new_code())
+        self.send(client, self.at("testimony-new"), slip, 422)
+        young = self.answers(words=self.secret("words of a child"), adult="no")
+        self.send(client, self.at("testimony-new"), young, 200)
+
+    def failing(self) -> Exception:
+        return RuntimeError(f"could not keep {self.words}")
+
+    def answers(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "ticket": Ticket.new(time.time() - 60).sealed(self.forum),
+            "adult": "yes",
+            "may_read": "yes",
+            "language": "fr",
+            "summarise": "yes",
+            "quote": "yes",
+            "send": "1",
+            **changes,
+        }
+
+    def take(self) -> None:
+        """A facilitator takes a testimony for somebody; who asked is sealed with the words."""
+        seat = make.a_seat(self.forum, Role.FACILITATOR)
+        client = desk.signed_in(seat)
+        more = {"read_aloud": "yes", "interpreted": "yes"}
+        self.send(client, self.at("testimony-take"), self.answers(words=self.secret("taken words"), **more), 200)
+        testimonies.give(
+            self.forum,
+            id=Ticket.new().id,
+            words=self.secret("words with facts"),
+            language="fr",
+            taken_as=Testimony.TakenAs.PAPER,
+            consent=testimonies.Consent(summarise=True, quote=True, voice=False, language="fr"),
+            receipt=sealing.new_receipt(),
+            facts=testimonies.Facts(asked_by=self.secret("asked by"), interpreter=self.secret("interpreter")),
+        )
+
+    def send_from_phone(self) -> None:
+        """A phone seals words hours before, sends them, sends others under the same number, and then nonsense."""
+        phone = Phone(self.forum, words=self.secret("words from a phone"), facts={"asked_by": self.secret("facts")})
+        other = Phone(self.forum, id=phone.id, words=self.secret("other words from a phone"))
+        for parcel, status in ((phone.parcel(), 200), (other.parcel(), 409), (other.parcel()[:-9], 400)):
+            octets = {"content_type": "application/octet-stream"}
+            self.send(Client(), self.at("testimony-outbox"), parcel, status, **octets)
+
+    def speak(self) -> None:
+        """Somebody speaks; their telephone wrote who and where into the file, and a reader listens to what is clean."""
+        self.voice, tags = sounds.tagged("m4a", new_secret)
+        self.secrets |= {f"tag {name}": text for name, text in tags.items()}
+        one = make.a_testimony(self.forum, words=self.secret("words beside a voice"), audio=self.voice, voice=True)
+        heard = self.send(self.reader, desk.at("reading-recording", one.pk), status=200)
+        sound = b"".join(heard.streaming_content) if heard.streaming else heard.content
+        assert canary.sweep(self.secrets, {"what is heard": sound}) == set()
+        self.voices = [self.voice[at : at + 48] for at in range(512, len(self.voice) - 48, 2048)] + [sound[512:560]]
+
+    def publish(self) -> None:
+        """The finding with its sentence is agreed and published, and the declaration goes to press in every form."""
+        finding = self.forum.findings.exclude(excerpts=None).get()
+        findings.agree(finding, by=make.a_seat(self.forum, Role.READER))
+        findings.publish(finding, by=make.organiser_of(self.forum))
+        world.publish(self.forum)
+        assert EditionFile.objects.exists()
+
+    def take_away(self) -> None:
+        """Organisers take lists away; what is exported of people and texts goes into no file of the server."""
+        for kind in ("csv", "xlsx"):
+            for rows in EXPORTS:
+                self.send(self.organiser, reverse(f"admin:{rows}-export", args=[kind]), status=200)
+
+    def read(self) -> None:
+        """A reader opens the words, sums them up, and proposes a sentence without what would tell who spoke."""
+        client, pk = self.reader, self.testimony.pk
+        self.send(client, desk.at("reading-unlock"), {"passphrase": self.secret("mistyped passphrase")})
+        self.send(client, desk.at("reading-unlock"), {"passphrase": self.secret("passphrase")}, 302)
+        assert self.secret("words") in self.send(client, desk.at("reading-testimony", pk)).content.decode()
+        self.send(client, desk.at("reading-mark", pk), {}, 302)
+        summary = {"summary-words": self.secret("summary"), "summary-seen": ""}
+        self.send(client, desk.at("reading-summarise", pk), {**summary, "summary-words": "a\u202e"}, 422)
+        self.send(client, desk.at("reading-summarise", pk), summary, 302)
+        sentence = "Personne ne dit pourquoi. [.] Alors nous avons marché."
+        added = {"excerpt-words": f"{self.secret('added')} {sentence}", "act": "look"}
+        self.send(client, desk.at("excerpt-propose", pk), added, 422)
+        sent = {"excerpt-words": sentence, "excerpt-shown": sentence, "excerpt-looked": "on", "act": "propose"}
+        self.send(client, desk.at("excerpt-propose", pk), sent, 302)
+        excerpt = Excerpt.objects.get()
+        private = self.private()
+        second = make.a_seat(self.forum, Role.READER)
+        excerpts.clear(excerpt, by=second, reading_private=private)
+        assert Quote.objects.get().words == sentence.replace("[.]", "[…]")
+        rest = [make.a_testimony(self.forum) for _ in range(self.forum.inside_minimum - 1)]
+        for row in rest:
+            testimonies.summarise(row, by=second, reading_private=private, text=self.secret("summary of others"))
+        asked = {"testimonies": [row.pk for row in (self.testimony, *rest)], "text_fr": "On ferme.", "act": "save"}
+        self.send(
+            client, desk.at("finding-compose"), {**asked, "q": self.secret("what was searched for"), "act": "look"}
+        )
+        self.send(client, desk.at("finding-compose"), {**asked, "excerpts": [excerpt.pk]}, 302)
+        self.forum.findings.get()
+
+    def private(self) -> bytes:
+        key = ForumKey.objects.filter(forum=self.forum).current(ForumKey.Purpose.READING)[0]
+        holder = self.reader_seat.user.key
+        private = people.open_forum_key(key, holder, people.unlock(self.reader_seat.user, self.secret("passphrase")))
+        self.forum._reading_private = private
+        return private
+
+    def come_back(self) -> None:
+        """The owner looks, first with a slip."""
+        client = Client()
+        self.send(client, self.at("testimony-receipt"), {"receipt": sealing.new_receipt()}, 422)
+        page = self.send(client, self.at("testimony-receipt"), {"receipt": self.secrets["receipt as shown"]}, 200)
+        self.owner = client, re.search(r'name="pass" value="([^"]+)"', page.content.decode())[1]  # type: ignore[index]
+
+    def take_back(self) -> None:
+        client, carried = self.owner
+        self.send(client, self.at("testimony-withdraw"), {"pass": carried, "sure": "1"}, 200)
+        self.testimony.refresh_from_db()
+        assert self.testimony.state == Testimony.State.WITHDRAWN
+
+    def found(self, logs: io.StringIO) -> set[tuple[str, str, str]]:
+        """Return where a secret lies: in the database, beside it, in what was written on the way."""
+        entries = HistoryEntry.objects.filter(forum=self.forum)
+        places = {
+            **canary.kept(),
+            "logs": logs.getvalue().encode(),
+            "cookies": "\n".join(self.cookies).encode(),
+            "mails": "\n".join(str(message.message()) for message in mail.outbox).encode(),
+            "history": "\n".join(f"{row.verb} {row.reason} {row.seat_name}" for row in entries).encode(),
+        }
+        places |= {f"temporary {path.name}": path.read_bytes() for path in canary.recent_files(self.began)}
+        heard = {("voice", place, "raw") for place, kept in places.items() if any(part in kept for part in self.voices)}
+        return canary.sweep(self.secrets, places) | heard
