@@ -67,6 +67,10 @@ proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED)) --postgres
 
+canary: $(VENV)/installed-dev ## Search everything the site keeps for what people typed, on both databases (a part of `make test`)
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/canaries
+	@$(BIN)/python -m pytest -q -n $(JOBS) -p tests.postgres tests/canaries
+
 browser: $(VENV)/installed-dev chromium ## Run the tests in Chromium, at the size of a phone
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser
 

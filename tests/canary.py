@@ -6,8 +6,10 @@ import base64
 import json
 import os
 import re
+import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -109,6 +111,16 @@ def sessions() -> dict[str, bytes]:
     """Sessions as the site opens them, not as they lie in their table."""
     opened = [json.dumps(row.get_decoded(), ensure_ascii=False) for row in Session.objects.all()]
     return {"sessions, opened": "\n".join(opened).encode()}
+
+
+def recent_files(since: float, largest: int = 1 << 24) -> list[Path]:
+    """Files in the folder for temporary ones that were written since: an upload must leave none."""
+    found = []
+    for path in Path(tempfile.gettempdir()).rglob("*"):
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_mtime >= since and path.stat().st_size <= largest:
+                found.append(path)
+    return found
 
 
 def admin_log() -> list[object]:

@@ -86,6 +86,10 @@ class Journey:
         self.reader = desk.signed_in(reader)
         phrase = self.secret("passphrase")
         self.send(self.reader, desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
+        self.custodians = [make.a_seat(self.forum, Role.CUSTODIAN) for _ in range(2)]
+        for number, seat in enumerate(self.custodians):
+            phrase = self.secret(f"passphrase of custodian {number}")
+            self.send(desk.signed_in(seat), desk.at("key-mine"), {"passphrase": phrase, "again": phrase}, 302)
         shown = self.send(client, desk.at("keys-make"), {}, 200).content.decode()
         codes = re.findall(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){6}", shown)
         assert codes
@@ -103,7 +107,7 @@ class Journey:
         """Somebody tells with a card; the page comes back once, a copy comes twice, and the server fails once."""
         client = Client()
         self.words = f"Personne ne dit pourquoi. {self.secret('words')} Alors nous avons marché."
-        answers = self.answers(words=self.words, code=self.secrets["code"])
+        answers = self.answers(words=self.words, code=self.secrets["code"], name=self.secret("name behind"))
         self.send(client, self.at("testimony-new"), {**answers, "summarise": ""}, 422)
         with patch("declarations.workflow.testimonies.sealing.seal_text", side_effect=self.failing()):
             failing = Client(raise_request_exception=False)
@@ -173,7 +177,7 @@ class Journey:
 
     def publish(self) -> None:
         """The finding with its sentence is agreed and published, and the declaration goes to press in every form."""
-        finding = self.forum.findings.exclude(excerpts=None).get()
+        finding = self.forum.findings.exclude(voices=None).get()
         findings.agree(finding, by=make.a_seat(self.forum, Role.READER))
         findings.publish(finding, by=make.organiser_of(self.forum))
         world.publish(self.forum)
@@ -182,8 +186,9 @@ class Journey:
     def take_away(self) -> None:
         """Organisers take lists away; what is exported of people and texts goes into no file of the server."""
         for kind in ("csv", "xlsx"):
-            for rows in EXPORTS:
-                self.send(self.organiser, reverse(f"admin:{rows}-export", args=[kind]), status=200)
+            for name in ("declarations_participant_export", "declarations_recommendation_export", "drafting-export"):
+                taken = self.send(self.organiser, reverse(f"admin:{name}", args=[kind]), status=200)
+                assert canary.sweep(self.secrets, {name: taken.content}) == set()
 
     def read(self) -> None:
         """A reader opens the words, sums them up, and proposes a sentence without what would tell who spoke."""
