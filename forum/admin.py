@@ -25,7 +25,7 @@ from declarations.views.seats import ACTS_FROM, desk_of, seats_at_hand
 from declarations.workflow.moves import IllegalMove, StaleRevision
 
 # Pages of their own inside the admin, each a module with `urls(site) -> list of paths`.
-DESKS = ("keys", "custody", "checklist", "papers", "room", "drafting", "press")
+DESKS = ("keys", "custody", "checklist", "papers", "conflicts", "room", "drafting", "press")
 # The interface of the admin speaks these; everybody else reads the first.
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import uuid
 from datetime import date
@@ -13,6 +14,7 @@ from declarations.models import (
     Capacity,
     CardBatch,
     Clause,
+    Conflict,
     Declaration,
     Edition,
     Excerpt,
@@ -44,6 +46,7 @@ from declarations.workflow import (
     findings,
     forums,
     groups,
+    keeping,
     participants,
     people,
     recommendations,
@@ -220,6 +223,16 @@ def a_card(forum: Forum, kind: str = CardBatch.Kind.CARDS) -> cards.Blank:
 
 def a_paper_form(forum: Forum) -> PaperForm:
     return PaperForm.objects.get(forum=forum, card__serial=a_card(forum, CardBatch.Kind.FORMS).serial)
+
+
+def a_conflict(forum: Forum, words: str = "Autre chose.") -> Conflict:
+    """Other words that came under the identifier of a testimony."""
+    first = a_testimony(forum)
+    consent = testimonies.Consent(summarise=True, quote=True, voice=False, language="fr")
+    given: dict[str, Any] = {"id": first.pk, "language": "fr", "taken_as": Testimony.TakenAs.OWN_PHONE}
+    with contextlib.suppress(keeping.Conflicting):
+        testimonies.give(forum, words=words, consent=consent, receipt=sealing.new_receipt(), **given)
+    return Conflict.objects.get(taken_id=first.pk)
 
 
 def an_excerpt(forum: Forum, testimony: Testimony | None = None, words: str = "Personne n'a dit pourquoi") -> Excerpt:

@@ -85,6 +85,7 @@ def walk(patterns: Any, prefix: str, namespace: str) -> Iterator[Address]:
 
 ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "(admin:)?seat-choose", lambda there: make.organiser_of(there).pk),
+    ("pk", "admin:conflict", lambda there: there.conflicts.first().pk),
     ("pk", "admin:key-.*", lambda there: there.keys.first().pk),
     ("person", "admin:key-holder-remove", lambda there: KeyHolding.objects.filter(key__forum=there)[0].person_id),
     ("pk", "admin:urgent-.*", lambda there: rows(Urgent, there)[0].pk),
@@ -199,6 +200,7 @@ def the_other() -> Forum:
     marked(there)
     world.furnish(there, 2)
     reader = desk.a_reader(there)
+    make.a_conflict(there, f"{THEIRS} {CLOSED}")
     world.publish(there, 3)
     sentence = desk.a_sentence(there, reader)
     assert sentence.state == Excerpt.State.PROPOSED

@@ -19,13 +19,24 @@ from django.db.models import Count
 from django.utils import timezone
 
 from declarations import sealing
-from declarations.models import ForumKey, Participant, ReceiptCard, Recording, SealedText, Seat, Testimony, is_form_open
+from declarations.models import (
+    Conflict,
+    ForumKey,
+    Participant,
+    ReceiptCard,
+    Recording,
+    SealedText,
+    Seat,
+    Testimony,
+    is_form_open,
+)
 from declarations.models.forums import Forum
+from declarations.models.texts import plain
 
 from . import cards, names
 from .cards import receipt_hash
 from .keeping import Given, ReceiptTaken, Sealed, SealedRecording, TooLate, keep
-from .testimonies import ON_CARD, Consent, Description, Facts, header
+from .testimonies import ON_CARD, Consent, Description, Facts, Opened, header
 
 # How long after the form closed, or a link was taken back, what a phone held meanwhile is still taken in. A phone
 # knows no hour that we could trust, so what counts is when we handed its page out, and when the parcel came.
@@ -108,6 +119,16 @@ def _keep(testimony: Testimony, sealed: Sealed, told: Told, late: Seat | None) -
 def has_own_receipt(given: Given, told: Told) -> bool:
     """Whether the receipt is the one that the phone made; where a card was named, that card could not be used."""
     return given.testimony.receipt_hash == receipt_hash(told.receipt)
+
+
+def opened_aside(conflict: Conflict, reading_private: bytes) -> Opened:
+    """Return the words of a testimony that was kept aside, for a holder of the key they were sealed to."""
+    place = sealing.Header("testimony", str(conflict.taken_id), f"{SealedText.Kind.WORDS}/{conflict.language}")
+    try:
+        words = sealing.open_text(conflict.envelope, sealing.open_from(reading_private, conflict.sealed_key), place)
+    except (sealing.SealBroken, ValueError):
+        return Opened("", is_broken=True)
+    return Opened(plain(words), is_changed=plain(words) != words)
 
 
 # What is sealed

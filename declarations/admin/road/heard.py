@@ -10,7 +10,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from declarations import counting
-from declarations.models import CardBatch, Excerpt, Finding, Forum, ForumKey, PaperForm, Participant, Seat, Session
+from declarations.models import (
+    CardBatch,
+    Conflict,
+    Excerpt,
+    Finding,
+    Forum,
+    ForumKey,
+    PaperForm,
+    Participant,
+    Seat,
+    Session,
+)
 from declarations.permissions import may
 from declarations.workflow import forums
 from declarations.workflow.people import LEAST
@@ -103,7 +114,9 @@ def read_testimonies(seat: Seat) -> Stage:
         if waiting.hours:
             text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
         waits = [if_any(count, text, "must", room), excerpts_waiting(seat)]
-        return stage("testimonies", room, waits, Step(_("Read the testimonies"), room), done=not any(waits))
+        is_done = not any(waits)
+        waits.append(kept_aside(forum))
+        return stage("testimonies", room, waits, Step(_("Read the testimonies"), room), done=is_done)
     language = get_language() or "fr"
     shown = counting.band_words(counting.testimonies_band(forum), "testimonies", language)
     text = _("To read: %(number)s") % {"number": counting.band_words(waiting.shown, "testimonies", language)}
@@ -114,9 +127,19 @@ def read_testimonies(seat: Seat) -> Stage:
         Wait(_("Kept: %(number)s") % {"number": shown}, "well"),
         Wait(text, ""),
         Wait(_("No reader is named yet"), "must", listed("seat")) if not readers else None,
+        kept_aside(forum) if may(seat, "declarations.share_reading") else None,
         *papers_waiting(seat),
     ]
     return stage("testimonies", "", waits, Step(_("See the readers"), listed("seat", "?role__exact=reader")))
+
+
+def kept_aside(forum: Forum) -> Wait | None:
+    """What came under an identifier already taken; nobody is counted by it, so it needs no band."""
+    count = Conflict.objects.filter(forum=forum).count()
+    text = ngettext(
+        "%(n)d was kept aside: other words came under its number", "%(n)d were kept aside: other words came", count
+    )
+    return if_any(count, text % {"n": count}, "", link("conflicts"))
 
 
 FEW_CARDS = 10  # so many are handed out in an afternoon
