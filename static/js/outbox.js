@@ -352,7 +352,7 @@
       const line = part.querySelector(".note p");
       line.textContent = line.textContent.replace("{who}", words);
       const last = document.getElementById("send");
-      last.querySelectorAll(".note, .note + p").forEach((old) => old.remove());
+      last.querySelectorAll(".note, .note + p, [data-undescribed]").forEach((old) => old.remove());
       last.querySelector(".along").after(part);
       location.hash = "send";
       last.scrollIntoView();

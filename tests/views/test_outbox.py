@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -13,6 +14,7 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -640,6 +642,16 @@ def test_the_sheet_is_the_same_for_everybody_and_holds_no_secret(forum, django_a
     assert settings.INTAKE_KEY.hex() not in page and make.reading_private(forum).hex() not in page
     assert data["described"][mark_of(herder_from_gao(forum))]
     assert Client().get(url(forum)).content == response.content
+
+
+def test_what_seals_weighs_little_and_waits_for_the_page(forum, client):
+    """The scripts come after the page, apart from its 14 KB: all of them in two round trips and a half."""
+    page = client.get(reverse("testimony-new", args=[forum.slug])).content.decode()
+    names = re.findall(r'<script src="/static/(js/[^"]+)"[^>]* defer>', page)
+    assert page.count("<script") == len(names) and "js/sealing.js" in names
+    sealing_alone = [name for name in names if re.search("tweetnacl|sealing|outbox", name)]
+    weights = [len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in sealing_alone]
+    assert len(weights) == 3 and sum(weights) < 21 * 1024
 
 
 def test_a_forum_without_a_key_hands_out_none():
