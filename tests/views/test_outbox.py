@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations import sealing
+from declarations.forms.outbox import OwnBeside, TakenBeside
 from declarations.forms.testimonies import mark_of
 from declarations.forms.tickets import Ticket
 from declarations.models import (
@@ -649,9 +650,17 @@ def test_what_seals_weighs_little_and_waits_for_the_page(forum, client):
     page = client.get(reverse("testimony-new", args=[forum.slug])).content.decode()
     names = re.findall(r'<script src="/static/(js/[^"]+)"[^>]* defer>', page)
     assert page.count("<script") == len(names) and "js/sealing.js" in names
-    sealing_alone = [name for name in names if re.search("tweetnacl|sealing|outbox", name)]
+    sealing_alone = [name for name in names if re.search("tweetnacl|sealing|telling|outbox", name)]
     weights = [len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in sealing_alone]
-    assert len(weights) == 3 and sum(weights) < 21 * 1024
+    assert len(weights) == 4 and sum(weights) < 21 * 1024
+
+
+def test_the_script_opens_to_the_server_what_the_form_asks_and_nothing_more(forum):
+    """A question that is added is sealed away from the server until somebody decides otherwise, here and there."""
+    script = Path(finders.find("js/telling.js")).read_text()
+    named = set(re.findall(r'"(\w+)"', re.search(r"const OPEN = \[(.*?)\]", script, re.DOTALL)[1]))
+    asked = set(OwnBeside(forum).fields) | set(TakenBeside(forum).fields)
+    assert named == asked - {"ticket", "seen"} and not named & {"words", "name", "region", "capacity"}
 
 
 def test_a_forum_without_a_key_hands_out_none():
