@@ -680,3 +680,13 @@ def test_wrong_serials_are_limited_in_total(client, forum):
         assert errors(take(client, forum, blank.serial)) == {"serial"}
         # Nobody is kept from telling.
         assert take(client, forum, "").status_code == 200
+
+
+def test_whoever_has_an_account_finds_the_paper_forms_from_the_desk(client, forum):
+    facilitator(client, forum)
+    address = reverse("admin:paper-desk")
+    assert address not in text(client.get(url("testimony-take", forum)))
+    with_account = Client()
+    with_account.force_login(make.a_seat(forum, Seat.Role.FACILITATOR).user)
+    assert address in text(with_account.get(url("testimony-take", forum)))
+    assert address not in text(client.get(url("testimony-new", forum)))
