@@ -207,6 +207,7 @@ def the_other() -> Forum:
     (asking, private), _other = make.custodians(there)
     reading.raise_urgent(sentence.testimony, by=reader)
     names.ask(make.a_named_testimony(there, f"{THEIRS} {CLOSED}"), by=asking, reason=CLOSED, private=private)
+    reading.share_out(reader, by=reader, languages=["fr"])
     recommendations.ground(there.recommendations.first(), by=make.organiser_of(there), document="x", reason="x")
     for _ in range(5):
         make.a_recommendation(there)

@@ -36,6 +36,10 @@ from .heard import (
     reading_hours,
     testimonies_band,
     testimonies_waiting,
+    urgent_waiting,
+)
+from .load import (
+    hours_to_read,
 )
 from .people import (
     Agreement,
@@ -79,6 +83,7 @@ __all__ = [
     "fewer_than",
     "forum_figures",
     "groups_in_agreement",
+    "hours_to_read",
     "label",
     "limits",
     "participants_by",
@@ -88,5 +93,6 @@ __all__ = [
     "stance_table",
     "testimonies_band",
     "testimonies_waiting",
+    "urgent_waiting",
     "with_good",
 ]

@@ -24,10 +24,12 @@ from declarations.models import (
     Seat,
     Source,
     Testimony,
+    Urgent,
 )
 from declarations.publishing.snapshot import Band, ClauseFigures, ForumFigures
 
 from .bands import band, fewer_than, limits
+from .load import hours_to_read
 
 MINUTES_TO_READ = 8  # one testimony with its summary, as readers at rehearsals needed
 
@@ -233,12 +235,18 @@ class Waiting:
 
 def testimonies_waiting(forum: Forum, seat: Seat) -> Waiting:
     """Return how many testimonies wait to be read, as this seat may know it."""
-    waiting = Testimony.objects.filter(forum=forum).to_read().count()
+    rows = Testimony.objects.filter(forum=forum).to_read()
+    waiting = rows.count()
     if seat.role == Seat.Role.READER and seat.forum_id == forum.pk:
-        return Waiting(waiting, reading_hours(waiting))
+        return Waiting(waiting, hours_to_read(rows))
     shown = band(waiting, forum.inside_minimum)
     # From the smallest number of the band, so that the hours say no more than the band does.
     return Waiting(shown, None if shown.startswith("<") else reading_hours(limits(shown)[0]))
+
+
+def urgent_waiting(forum: Forum) -> int:
+    """Return how many testimonies cannot wait and no custodian has taken note of: a number, and nothing of which."""
+    return Urgent.objects.filter(testimony__forum=forum).waiting().count()
 
 
 def reading_hours(n: int) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Forum, SealedText, Testimony
+from declarations.models import Forum, Group, SealedText, Testimony
 from declarations.workflow.reading import Judgement
 
 
@@ -137,10 +137,34 @@ class QueueForm(forms.Form):
 
     language = forms.CharField(required=False, max_length=12)
     group = forms.IntegerField(required=False, min_value=1)
+    # One's share by language, one's share by group, or everything.
+    share = forms.ChoiceField(required=False, choices=[("language", ""), ("group", ""), ("none", "")])
 
     def chosen(self) -> tuple[str, Any]:
-        """Return ("language", "bm"), ("group", 3) or ("", None); two at once would single people out (M7)."""
+        """Return ("language", "bm"), ("group", 3), ("share", "group") or ("", None).
+
+        Two at once would single people out (M7).
+        """
         if not self.is_valid():
             return "", None
         asked = [(name, value) for name, value in self.cleaned_data.items() if value]
         return asked[0] if len(asked) == 1 else ("", None)
+
+
+class ShareForm(forms.Form):
+    """Which languages and groups one reader takes first; both may be given, and are looked at one at a time (M7)."""
+
+    languages = forms.MultipleChoiceField(label=_("Languages"), required=False, widget=forms.CheckboxSelectMultiple)
+    groups = forms.TypedMultipleChoiceField(
+        label=_("Working groups"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, names: Mapping[str, str], groups: Iterable[Group], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of = {group.pk: group for group in groups}
+        language, fields = get_language() or "fr", dict[str, Any](self.fields)
+        fields["languages"].choices = list(names.items())
+        fields["groups"].choices = [(pk, f"{row.number}. {row.title_in(language)}") for pk, row in self.of.items()]
+
+    def clean_groups(self) -> list[Group]:
+        return [self.of[pk] for pk in self.cleaned_data["groups"]]

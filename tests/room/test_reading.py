@@ -388,7 +388,7 @@ def test_questions_of_the_room(forum: Forum, client: Client, django_assert_num_q
     for _ in range(n):
         make.a_testimony(forum)
     client.get(at("reading-room"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(16):
         client.get(at("reading-room"))
 
 
@@ -397,7 +397,7 @@ def test_questions_of_a_testimony(forum: Forum, client: Client, django_assert_nu
     testimony = make.a_testimony(forum)
     for _ in range(n):
         a_sentence(forum, make.a_seat(forum, Seat.Role.READER), testimony)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(at("reading-testimony", testimony.pk))
 
 

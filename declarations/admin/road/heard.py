@@ -46,6 +46,7 @@ def read_forum(seat: Seat) -> Stage:
         waits.append(Wait(text, "must", link("keys")))
     url = link("declarations_forum_change", forum.pk) if may(seat, "declarations.change_forum") else ""
     if seat.role == Role.CUSTODIAN:
+        waits.append(urgent(seat))
         n = waiting_for(seat)
         text = ngettext("%(n)d name is asked for and waits for you", "%(n)d names are asked for and wait for you", n)
         waits.append(if_any(n, text % {"n": n}, "must", link("custody")))
@@ -113,7 +114,7 @@ def read_testimonies(seat: Seat) -> Stage:
         text = ngettext("%(n)d testimony to read", "%(n)d testimonies to read", count) % {"n": count}
         if waiting.hours:
             text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
-        waits = [if_any(count, text, "must", room), excerpts_waiting(seat)]
+        waits = [urgent(seat), if_any(count, text, "must", room), excerpts_waiting(seat)]
         is_done = not any(waits)
         waits.append(kept_aside(forum))
         return stage("testimonies", room, waits, Step(_("Read the testimonies"), room), done=is_done)
@@ -124,6 +125,7 @@ def read_testimonies(seat: Seat) -> Stage:
         text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
     readers = Seat.objects.open().filter(forum=forum, role=Role.READER).count()
     waits = [
+        urgent(seat),
         Wait(_("Kept: %(number)s") % {"number": shown}, "well"),
         Wait(text, ""),
         Wait(_("No reader is named yet"), "must", listed("seat")) if not readers else None,
@@ -162,6 +164,13 @@ def papers_waiting(seat: Seat) -> list[Wait | None]:
         Wait(text, kind, listed("cardbatch")),
         if_any(typed, again % {"n": typed}, "must", link("paper-desk")),
     ]
+
+
+def urgent(seat: Seat) -> Wait | None:
+    """That something cannot wait, and how many; which ones is for readers and custodians alone."""
+    n = counting.urgent_waiting(seat.forum)
+    text = ngettext("%(n)d testimony cannot wait", "%(n)d testimonies cannot wait", n)
+    return if_any(n, text % {"n": n}, "must")
 
 
 def excerpts_waiting(seat: Seat) -> Wait | None:

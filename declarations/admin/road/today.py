@@ -11,6 +11,7 @@ from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from declarations import counting
 from declarations.models import Amendment, Deadline, Group, Response, Seat
 
 from .parts import Role, listed
@@ -20,6 +21,10 @@ def today(seat: Seat) -> list[dict[str, str]]:
     """Deadlines with how long is left, then what came in today, on the forum's own day."""
     forum = seat.forum
     lines = [deadline_line(row) for row in Deadline.objects.filter(forum=forum, at__date__gte=forum.today())[:4]]
+    if seat.role in (Role.READER, Role.CUSTODIAN, Role.ORGANISER) and (n := counting.urgent_waiting(forum)):
+        # Which ones is for readers and custodians alone.
+        text = ngettext("%(n)d testimony cannot wait", "%(n)d testimonies cannot wait", n) % {"n": n}
+        lines.insert(0, {"text": text})
     if seat.role in (Role.READER, Role.CUSTODIAN):
         return lines
     start = timezone.now().astimezone(forum.zone_info).replace(hour=0, minute=0, second=0, microsecond=0)

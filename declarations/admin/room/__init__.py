@@ -1,8 +1,8 @@
 """Reading the testimonies: pages of the admin behind a passphrase, where nothing opened is ever stored in clear.
 
 `queue` is what waits, `testimonies` one testimony at a time, `recordings` its voice and `writing` what is done on its
-page, `excerpts` the sentences a second person clears, `findings` what readers write from many. A page read by GET
-changes nothing; each act is one verb by POST.
+page, `excerpts` the sentences a second person clears, `findings` what readers write from many, `shares` who reads what
+first. A page read by GET changes nothing; each act is one verb by POST.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 
 from declarations.views import unlocking
 
-from . import excerpts, findings, queue, recordings, testimonies, writing
+from . import excerpts, findings, queue, recordings, shares, testimonies, writing
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -23,6 +23,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         path("room/unlock/", inside(unlocking.unlock), name="reading-unlock"),
         path("room/lock/", inside(unlocking.lock), name="reading-lock"),
         path("room/next/", inside(queue.onward), name="reading-next"),
+        path("room/shares/", inside(shares.shares), name="reading-shares"),
         path("room/<uuid:pk>/", inside(testimonies.testimony), name="reading-testimony"),
         path("room/<uuid:pk>/recording/", inside(recordings.recording), name="reading-recording"),
         path("room/<uuid:pk>/read/", inside(testimonies.mark_read), name="reading-mark"),

@@ -79,6 +79,7 @@ def page(request: HttpRequest, template: str, status: int = 200, **context: Any)
         (_("To read"), "reading-room", {"queue", "testimony"}),
         (_("Sentences to clear"), "excerpt-clearance", {"clearance"}),
         (_("What we heard"), "finding-desk", {"findings", "compose"}),
+        (_("Who reads what"), "reading-shares", {"shares"}),
     ]
     links = [(_("The road"), reverse("admin:index"), False)]
     links += [(label, reverse(f"admin:{name}"), template in pages) for label, name, pages in desks]

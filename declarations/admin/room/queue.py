@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from declarations import counting
 from declarations.forms.reading import QueueForm
-from declarations.models import Group, Testimony
+from declarations.models import Draft, Group, Testimony
 from declarations.models.testimonies import TestimonyQuerySet
 from declarations.views.unlocking import unlocked
 
@@ -32,6 +32,9 @@ STAGES = {
     State.READ: gettext_lazy("Read, without a summary"),
     State.SUMMARISED: gettext_lazy("Summarised"),
 }
+
+
+SHARES = {"language": gettext_lazy("My languages"), "group": gettext_lazy("My groups")}
 
 
 def wide_enough(cells: Mapping[Any, int], minimum: int) -> set[Any]:
@@ -56,6 +59,20 @@ class Queue:
         self.stage = State(asked) if asked in STAGES else State.RECEIVED
         self.all = Testimony.objects.for_seat(self.seat).filter(state=self.stage)
         self.by, self.value = QueueForm(request.GET).chosen()
+        if not self.by and (mine := self.shares):
+            self.by, self.value = "share", next(iter(mine))
+
+    @cached_property
+    def shares(self) -> dict[str, set[Any]]:
+        """What of the reading is this reader's, by language and by group, where enough wait to be looked at apart.
+
+        One of the two at a time: both together would be a filter fine enough to single somebody out (M7).
+        """
+        rows = list(self.seat.shares.all())
+        own = {"language": {row.language for row in rows} - {""}, "group": {row.group_id for row in rows} - {None}}
+        # Without a share nothing is asked about languages and groups.
+        kept = {name: cells & self.wide[name] for name, cells in own.items() if cells}
+        return {name: cells for name, cells in kept.items() if cells}
 
     @cached_property
     def cells(self) -> dict[str, Counter[Any]]:
@@ -70,12 +87,18 @@ class Queue:
 
     @property
     def is_refused(self) -> bool:
-        return bool(self.by) and self.value not in self.wide[self.by]
+        return self.by in self.wide and self.value not in self.wide[self.by]
 
     @property
     def rows(self) -> TestimonyQuerySet:
-        narrowed = {self.by: self.value} if self.by and not self.is_refused else {}
-        return self.all.filter(**narrowed).in_no_order()
+        return self.all.filter(**self.narrowed).in_no_order()
+
+    @property
+    def narrowed(self) -> dict[str, Any]:
+        if self.by == "share":
+            cells = self.shares.get(self.value)
+            return {f"{self.value}__in": cells} if cells else {}
+        return {self.by: self.value} if self.by and not self.is_refused else {}
 
     @property
     def query(self) -> str:
@@ -93,10 +116,18 @@ class Queue:
         return rows.filter(pk__lt=pk).last() or rows.last()
 
 
+def queue_of(request: HttpRequest) -> Queue:
+    """The queue of a request, asked for once however often a page needs it."""
+    if not hasattr(request, "_queue"):
+        request._queue = Queue(request)  # type: ignore[attr-defined]
+    queue: Queue = request._queue  # type: ignore[attr-defined]
+    return queue
+
+
 @unlocked
 def room(request: HttpRequest) -> HttpResponse:
     """Show what waits, in hours, and where to begin."""
-    queue = Queue(request)
+    queue = queue_of(request)
     languages = language_names(queue.seat.forum)
     groups = {group.pk: group for group in Group.objects.for_seat(queue.seat)}
     rows = Paginator(queue.rows, ON_A_PAGE).get_page(request.GET.get("page"))
@@ -107,10 +138,14 @@ def room(request: HttpRequest) -> HttpResponse:
         ("group", pk, groups[pk].title_in(get_language() or "fr"), queue.cells["group"][pk])
         for pk in sorted(queue.wide["group"], key=lambda pk: groups[pk].number)
     ]
+    begun = set(Draft.objects.filter(seat=queue.seat, testimony__in=list(rows)).values_list("testimony_id", flat=True))
     return page(
         request,
         "queue",
         queue=queue,
+        shares=[(name, SHARES[name], (queue.by, queue.value) == ("share", name)) for name in queue.shares],
+        share_hours=counting.hours_to_read(queue.rows) if queue.by == "share" and queue.narrowed else None,
+        begun=begun,
         stages=[(stage, label, stage == queue.stage) for stage, label in STAGES.items()],
         waiting=counting.testimonies_waiting(queue.seat.forum, queue.seat),
         # A rare language stays unsaid in the list: it would tell the one person who speaks it.
@@ -124,7 +159,7 @@ def room(request: HttpRequest) -> HttpResponse:
 @unlocked
 def onward(request: HttpRequest) -> HttpResponse:
     """Lead to the next testimony, the one before, or one at random to begin with."""
-    queue = Queue(request)
+    queue = queue_of(request)
     back = request.GET.get("before")
     try:
         here = uuid.UUID(back or request.GET.get("after") or str(uuid.uuid4()))

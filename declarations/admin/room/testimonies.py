@@ -30,7 +30,7 @@ from declarations.workflow import testimonies as workflow
 from declarations.workflow.moves import IllegalMove
 
 from .doors import Gone, TakenBack, act, faster, page, say_beside, too_late
-from .queue import Queue, language_names, with_query
+from .queue import language_names, queue_of, with_query
 
 CONSENTS = ("may_summarise", "may_quote", "may_keep_voice")
 # What is kept half written: the fields in which somebody writes, and what says where they were writing.
@@ -137,7 +137,7 @@ def text_form(one: Open, data: Any = None, **initial: str) -> TextForm:
 
 
 def next_address(request: HttpRequest, one: Open, step: str = "after") -> str:
-    query = Queue(request).query
+    query = queue_of(request).query
     return f"{reverse('admin:reading-next')}?{step}={one.testimony.pk}{'&' + query if query else ''}"
 
 
@@ -151,7 +151,7 @@ def go_on(request: HttpRequest, one: Open, sent: tuple[str, ...] = ()) -> HttpRe
     if request.POST.get("then") == "next":
         return redirect(next_address(request, one))
     address = reverse("admin:reading-testimony", args=[one.testimony.pk])
-    return redirect(with_query(address, Queue(request).query))
+    return redirect(with_query(address, queue_of(request).query))
 
 
 def typed_in(request: HttpRequest) -> dict[str, str]:
@@ -225,7 +225,7 @@ def show(
         pieces=before_and_after(shown, source.words) if shown and source else [],
         marks=marked(shown, flags),
         excerpts=sentences_of(one),
-        query=Queue(request).query,
+        query=queue_of(request).query,
         next_url=next_address(request, one),
         previous_url=next_address(request, one, "before"),
         wrong=[form for form in (summary, excerpt, answers, judge, text, refuse) if has_errors(form)],
