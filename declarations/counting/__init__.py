@@ -55,6 +55,7 @@ from .people import (
 )
 from .speakers import (
     Speakers,
+    told_by_enough,
 )
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "stance_table",
     "testimonies_band",
     "testimonies_waiting",
+    "told_by_enough",
     "urgent_waiting",
     "with_good",
 ]

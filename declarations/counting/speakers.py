@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count
 
 from declarations.models import Forum, Participant
 
-from .bands import fewer_than
+from .bands import band, fewer_than
 
 FACTS = {
     "region": "region",
@@ -34,3 +35,12 @@ class Speakers:
         """Whether fewer than the minimum share all of these facts, each one of FACTS."""
         sharing = (n for told, n in self._room if all(told[kind] == value for kind, value in facts.items()))
         return fewer_than(sum(sharing), self.least)
+
+
+def told_by_enough(tags: Iterable[Iterable[str]], minimum: int) -> dict[str, str]:
+    """Return, of what readers named one testimony at a time, what stands in at least the minimum of them, as a band.
+
+    Whatever stands in fewer is left out, and so is what stands in none: nobody can tell the two apart.
+    """
+    found = Counter(tag for of_one in tags for tag in set(of_one))
+    return {tag: band(n, minimum) for tag, n in sorted(found.items()) if not fewer_than(n, minimum)}

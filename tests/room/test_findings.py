@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 
-from declarations.models import Finding, Forum, Seat, Testimony
+from declarations.admin.room import findings as room_findings
+from declarations.admin.room import opening
+from declarations.models import Factor, Finding, Forum, Seat, Testimony
 from declarations.models.texts import LONGEST_CLAUSE
-from declarations.workflow import findings, withdrawals
+from declarations.workflow import findings, reading, testimonies, withdrawals
 from declarations.workflow.participants import public_seat
 from tests import factories as make
 
@@ -191,5 +194,69 @@ def test_questions_of_composing(
     rows = summarised(forum, n * 2)
     for row in rows:
         a_sentence(forum, reader, row)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.post(at("finding-compose"), sent(rows[:n], act="look"))
+
+
+# What drives it, as readers named it one testimony at a time
+
+
+def judged(forum: Forum, rows: list[Testimony], *codes: str) -> None:
+    for row in rows:
+        reading.judge(
+            row,
+            by=make.a_seat(forum, Seat.Role.READER),
+            reading_private=make.reading_private(forum),
+            judgement=reading.Judgement(codes),
+        )
+
+
+def test_what_enough_of_the_chosen_name_is_suggested_and_nothing_else_is_said(forum: Forum, client: Client) -> None:
+    """M7: a factor that fewer than the minimum name reads like one that nobody names."""
+    many, few = (Factor.objects.create(forum=forum, code=code, **make.label(code)) for code in ("often", "seldom"))
+    rows = summarised(forum, 6)
+    judged(forum, rows[:4], "often", "seldom")
+    judged(forum, rows[4:], "often")
+    looked = client.post(at("finding-compose"), sent(rows, act="look"))
+    assert [row["factor"] for row in looked.context["suggested"]] == [many]
+    assert "<b>often</b> (at least 5\u00a0testimonies)" in text(looked)
+    ticked = text(client.post(at("finding-compose"), sent(rows, act="suggest")))
+    assert f'value="{many.pk}" id="id_factors_0" checked' in ticked
+    assert f'value="{few.pk}" id="id_factors_1" checked' not in ticked
+    assert client.post(at("finding-compose"), sent(rows[:4], act="look")).context["suggested"] == []
+    assert not Finding.objects.exists()
+
+
+def test_a_search_stops_when_there_is_enough(forum: Forum, client: Client) -> None:
+    summarised(forum, 4, "Un puits")
+    with mock.patch.object(room_findings, "ON_A_PAGE", 1), mock.patch.object(opening, "AT_ONCE", 1):
+        with mock.patch.object(opening, "summaries_of", wraps=opening.summaries_of) as opens:
+            page = client.post(at("finding-compose"), {"q": "puits", "act": "look"})
+            assert opens.call_count <= 3
+        assert "Many summaries hold these words" in text(page)
+        seen = [
+            client.post(at("finding-compose"), {"q": "puits", "page": n}).context["listed"][0].pk for n in range(1, 5)
+        ]
+    assert len(set(seen)) == 4
+
+
+def test_of_what_lies_below_a_finding_only_the_first_are_opened(forum: Forum, client: Client) -> None:
+    finding = make.a_finding(forum, State.DRAFT)
+    for row in Testimony.objects.filter(evidence__finding=finding):
+        testimonies.summarise(
+            row, by=finding.composed_by, reading_private=make.reading_private(forum), text="Un puits."
+        )
+    with mock.patch.object(room_findings, "BELOW_SHOWN", 2):
+        page = client.get(at("finding-edit", finding.number))
+    assert (len(page.context["below"]), page.context["n_chosen"]) == (2, 5)
+    assert "3 more testimonies stand below it" in text(page) and 'data-below="5"' in text(page)
+
+
+def test_each_language_says_where_it_stands(forum: Forum, client: Client) -> None:
+    make.a_finding(forum, State.DRAFT)
+    [row] = client.get(at("finding-desk")).context["shown"]
+    assert [(name, word) for name, (_state, word) in row["languages"]] == [
+        ("fr", "written"),
+        ("en", "written"),
+        ("ar", "missing"),
+    ]

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from declarations import counting
 from declarations.forms.findings import FindingForm, WordsForm, texts_of
-from declarations.models import Excerpt, Finding, Testimony
+from declarations.models import Evidence, Excerpt, Finding, Testimony
 from declarations.models.testimonies import TestimonyQuerySet
 from declarations.models.texts import tidy
 from declarations.permissions import may
@@ -32,10 +32,11 @@ from declarations.workflow import findings
 from declarations.workflow.moves import Refused
 
 from .doors import act, page, say_beside, seated, too_late
-from .opening import Heard, search, sentences_of, summaries_of
+from .opening import Heard, factors_of, search, sentences_of, summaries_of
 from .queue import language_names
 
 ON_A_PAGE, FINDINGS_ON_A_PAGE = 50, 25
+BELOW_SHOWN = 20  # summaries opened of those a finding rests on already
 State = Finding.State
 
 
@@ -53,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "finding": row,
             "wording": row.wording_in(language, *seat.forum.authentic_languages()),
-            "missing": [names[code] for code in seat.forum.written_languages() if code not in languages(row)],
+            "languages": [(names[code], state_of(row, code)) for code in seat.forum.written_languages()],
             "behind": counting.band_words(band, "testimonies", language)
             if (band := bands[row.pk].testimonies_band)
             else "",
@@ -64,8 +65,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     return page(request, "findings", shown=shown, page_obj=page_obj, query="")
 
 
-def languages(finding: Finding) -> set[str]:
-    return {row.language for row in finding.wordings.all()}
+def state_of(finding: Finding, language: str) -> tuple[str, str]:
+    """Where the wording of one language stands: a state as it is drawn, and its word."""
+    row = next((row for row in finding.wordings.all() if row.language == language), None)
+    if row is None:
+        return "draft", _("missing")
+    return ("approved", _("approved")) if row.approved_by_id else ("read", _("written"))
 
 
 @unlocked
@@ -74,7 +79,12 @@ def compose(request: HttpRequest) -> HttpResponse:
     """Compose a finding; by any button but the last, keep what was ticked and typed and look on."""
     seat = seated(request, "declarations.compose_finding")
     if request.POST.get("act") != "save":
-        return workbench(request, FindingForm(seat.forum, initial=typed(request)))
+        initial = typed(request)
+        if request.POST.get("act") == "suggest":
+            form = FindingForm(seat.forum)
+            rows = suggested(request, form, chosen_rows(request))
+            initial["factors"] = [*initial["factors"], *(str(row["factor"].pk) for row in rows)]
+        return workbench(request, FindingForm(seat.forum, initial=initial))
     form = FindingForm(seat.forum, request.POST)
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("testimonies", "themes", "factors", "group", "excerpts")}
@@ -175,17 +185,31 @@ def as_uuid(text: str) -> uuid.UUID | None:
         return None
 
 
+def suggested(request: HttpRequest, form: WordsForm, chosen: list[Testimony]) -> list[dict[str, Any]]:
+    """Driving factors that readers named in enough of the testimonies chosen, each with a band (M7)."""
+    told = counting.told_by_enough(factors_of(request, chosen), form.forum.inside_minimum) if chosen else {}
+    language = get_language() or "fr"
+    rows = form.forum.factors.filter(code__in=told)
+    return [{"factor": row, "behind": counting.band_words(told[row.code], "testimonies", language)} for row in rows]
+
+
 def workbench(
     request: HttpRequest, form: WordsForm, finding: Finding | None = None, status: int = 200, **context: Any
 ) -> HttpResponse:
     """Show the summaries, those chosen and those to choose from, beside what is being written."""
-    below = list(summable(request).filter(evidence__finding=finding)) if finding else []
-    chosen = [row for row in chosen_rows(request) if row not in below]
-    others = summable(request).exclude(pk__in=[row.pk for row in (*below, *chosen)])
-    asked = request.POST.get("q", "")
-    page_obj = Paginator(search(request, others, asked) if asked.strip() else others, ON_A_PAGE).get_page(
-        request.POST.get("page", 1)
-    )
+    below, others = summable(request).none(), summable(request)
+    if finding:
+        resting = Evidence.objects.filter(finding=finding).values("testimony")
+        below, others = others.filter(pk__in=resting), others.exclude(pk__in=resting)
+    ticked = [pk for pk in map(as_uuid, request.POST.getlist("testimonies")) if pk]
+    chosen = list(others.filter(pk__in=ticked))
+    others = others.exclude(pk__in=[row.pk for row in chosen])
+    n_below, asked = below.count(), request.POST.get("q", "")
+    number = request.POST.get("page", "1")
+    wanted = int(number) if number.isdecimal() and len(number) < 6 else 1
+    # One page more than is shown, so that there is a way on; opening all there is would take seconds.
+    found: Any = search(request, others, asked, (wanted + 1) * ON_A_PAGE) if asked.strip() else others
+    page_obj = Paginator(found, ON_A_PAGE).get_page(wanted)
     listed: list[Heard] = (
         list(page_obj) if asked.strip() else summaries_of(request, page_obj)  # type: ignore[arg-type]
     )
@@ -194,7 +218,7 @@ def workbench(
         rows = Excerpt.objects.filter(testimony__in=chosen, testimony__may_quote=True).order_by("id")
         rows = rows.exclude(state=Excerpt.State.WITHDRAWN).select_related("testimony__key", "proposed_by")
         sentences = sentences_of(request, rows)
-    ticked = {str(pk) for pk in form["excerpts"].value() or []} if isinstance(form, FindingForm) else set()
+    beside = {str(pk) for pk in form["excerpts"].value() or []} if isinstance(form, FindingForm) else set()
     return page(
         request,
         "compose",
@@ -203,13 +227,17 @@ def workbench(
         finding=finding,
         is_new=finding is None,
         is_published=finding is not None and finding.state == State.PUBLISHED,
-        below=summaries_of(request, below),
+        below=summaries_of(request, below[:BELOW_SHOWN]),
+        n_below=n_below,
+        not_opened=max(0, n_below - BELOW_SHOWN),
+        suggested=suggested(request, form, chosen) if finding is None else [],
+        more_found=len(found) == (wanted + 1) * ON_A_PAGE if asked.strip() else False,
         chosen=summaries_of(request, chosen),
-        n_chosen=len(below) + len(chosen),
+        n_chosen=n_below + len(chosen),
         listed=listed,
         page_obj=page_obj,
         asked=asked,
-        sentences=[(sentence, str(sentence.excerpt.pk) in ticked) for sentence in sentences],
+        sentences=[(sentence, str(sentence.excerpt.pk) in beside) for sentence in sentences],
         least=form.forum.inside_minimum,
         **context,
     )

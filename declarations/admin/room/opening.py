@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.http import HttpRequest
 
@@ -19,10 +20,10 @@ from declarations.permissions import same_person
 from declarations.views.unlocking import reading_keys
 from declarations.workflow import testimonies
 from declarations.workflow.excerpts import answers_of, header
-from declarations.workflow.reading import SPOKEN
+from declarations.workflow.reading import SPOKEN, judgement_of
 from declarations.workflow.telling import Linter
 
-AT_ONCE = 500  # rows opened together while searching
+AT_ONCE = 200  # rows opened together while searching
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,26 @@ def summaries_of(request: HttpRequest, rows: Iterable[Testimony]) -> list[Heard]
     return [Heard(row.pk, opened[row.pk]) for row in rows if row.pk in opened]
 
 
-def search(request: HttpRequest, rows: TestimonyQuerySet, asked: str) -> list[Heard]:
-    """Return the summaries that hold every word asked for, opened in memory: no index of them is kept anywhere."""
+def search(request: HttpRequest, rows: TestimonyQuerySet, asked: str, enough: int) -> list[Heard]:
+    """Return the summaries that hold every word asked for, opened in memory: no index of them is kept anywhere.
+
+    It stops once there are `enough`, so that what is found often is found at once, however much there is.
+    """
     wanted = folded(asked).split()
-    return [heard for heard in _all(request, rows) if all(word in folded(heard.summary) for word in wanted)]
+    holding = (heard for heard in _all(request, rows) if all(word in folded(heard.summary) for word in wanted))
+    return list(islice(holding, enough))
+
+
+def factors_of(request: HttpRequest, rows: Iterable[Testimony]) -> list[tuple[str, ...]]:
+    """The driving factors that readers named in these testimonies, opened; one question beside the rows."""
+    by_pk, keys, found = {row.pk: row for row in rows}, reading_keys(request), []
+    for text in SealedText.objects.filter(testimony__in=list(by_pk), kind=SealedText.Kind.JUDGEMENT):
+        key = by_pk[text.testimony_id].key
+        if key.forum_key_id in keys:
+            one = sealing.open_from(keys[key.forum_key_id], key.sealed)
+            judged = testimonies.text_of(text, by_pk[text.testimony_id], one)
+            found.append(judgement_of(judged).factors if judged else ())
+    return found
 
 
 def _all(request: HttpRequest, rows: TestimonyQuerySet) -> Iterator[Heard]:

@@ -33,6 +33,8 @@ from .doors import Gone, TakenBack, act, faster, page, say_beside, too_late
 from .queue import language_names, queue_of, with_query
 
 CONSENTS = ("may_summarise", "may_quote", "may_keep_voice")
+# How fast a voice is played: as a browser counts it, and as it is shown.
+SPEEDS = (("0.75", "0.75×"), ("1", "1×"), ("1.25", "1.25×"), ("1.5", "1.5×"))
 # What is kept half written: the fields in which somebody writes, and what says where they were writing.
 HALF_WRITTEN = ("summary-words", "summary-seen", "excerpt-words", "excerpt-source", "text-words", "text-as")
 
@@ -202,6 +204,7 @@ def show(
         texts=[(each, languages.get(each.language, each.language)) for each in one.told.texts],
         source=source,
         recordings=voices(one.testimony),
+        speeds=SPEEDS,
         # Only what the speaker agreed to be described as; the exact facts stay sealed on this page.
         speaker=one.testimony.speaker_in(language),
         language_name=languages.get(one.testimony.language, one.testimony.language),
