@@ -23,6 +23,7 @@ from django.views.i18n import set_language
 from declarations.permissions import may
 from declarations.views.seats import ACTS_FROM, desk_of, seats_at_hand
 from declarations.workflow.moves import IllegalMove, StaleRevision
+from forum.sign_in import remember_device
 
 # Pages of their own inside the admin, each a module with `urls(site) -> list of paths`.
 DESKS = ("keys", "custody", "checklist", "papers", "conflicts", "room", "drafting", "press")
@@ -77,7 +78,10 @@ class RoadAdminSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         speak(request)
-        return super().login(request, {"languages": LANGUAGES, **(extra_context or {})})
+        response = super().login(request, {"languages": LANGUAGES, **(extra_context or {})})
+        if request.method == "POST" and request.user.is_authenticated:
+            remember_device(request, response)
+        return response
 
     def get_urls(self) -> list[Any]:
         own = [

@@ -132,7 +132,7 @@ CONTENT_SECURITY_POLICY = {
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preloading binds a whole domain for years: for its owner to decide, not for us
-    "axes.W001",  # failed sign-ins are counted in each process's memory on purpose, see AXES_HANDLER below
+    "axes.W001",  # SQLite is served by one process, whose memory holds the counts; see COUNTS below
 ]
 
 
@@ -233,9 +233,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Only people with an account authenticate, so only their paths are counted. A pair of user name and address is locked,
-# never one of them alone: a hall shares one address, and a stranger must not lock a colleague out. The count stays in
-# the memory of the process, under a keyed address that changes every day: no address, no browser, no row (M3, M12).
-# Two processes on PostgreSQL count apart: twice the guesses, still few.
+# never one of them alone: a hall shares one address, and a stranger must not lock a colleague out. A browser in which
+# that very person signed in before stands for itself, whatever comes from the same address (forum.sign_in). The count
+# stands under a keyed address that changes every day: no address, no browser (M3, M12).
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 AXES_CACHE = "sign_in"
 AXES_CLIENT_IP_CALLABLE = "forum.sign_in.keyed_address"
@@ -247,14 +247,19 @@ AXES_LOCKOUT_TEMPLATE = "declarations/admin/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Apart and large: whoever tries many names must not push the counts of others out.
-    "sign_in": {
+# Counts of failed sign-ins and of wrong codes: in the memory of the one process on SQLite, shared by all on PostgreSQL.
+COUNTS = {
+    # Large: whoever tries many names must not push the counts of others out.
+    "forum.sqlite": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "sign_in",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
+    "django.db.backends.postgresql": {"BACKEND": "forum.counts.SharedCounts"},
+}[_database["ENGINE"]]
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "sign_in": {**COUNTS, "LOCATION": "sign_in"},
+    "guesses": {**COUNTS, "LOCATION": "guesses"},
 }
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -3,8 +3,11 @@
 from unittest import mock
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import TransactionTestCase
+
+COUNTS = "sign_in", "guesses"
 
 pytest_plugins = ["tests.report"]
 
@@ -19,6 +22,8 @@ def emptied_past_the_guards():
     def lift_and_empty(self):
         with guards_lifted():
             empty(self)
+        for name in COUNTS:
+            caches[name].clear()
 
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", lift_and_empty):
         yield
@@ -26,5 +31,8 @@ def emptied_past_the_guards():
 
 @pytest.fixture(autouse=True)
 def a_new_day():
-    """Forget the public figures of the day: rows of another test may have had the same keys."""
+    """Forget the public figures of the day: rows of another test may have had the same keys. And what was counted."""
     cache.clear()
+    for name in COUNTS:
+        if isinstance(caches[name], LocMemCache):
+            caches[name].clear()  # those in a database go with the test

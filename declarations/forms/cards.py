@@ -77,14 +77,16 @@ def receipt_card(forum: Forum, typed: str, ticket: Ticket | None) -> ReceiptCard
 
 def of_card(forum: Forum, code: str) -> Participant:
     """Return whose card this is; raises ValidationError, in words, where it is nobody's."""
-    if guesses.are_too_many("card"):
-        raise ValidationError(_("Too many wrong codes came in. Try again in a few minutes."))
     try:
         sealing.normalise_code(code)
     except ValueError:
         raise ValidationError(
             _("This code has a slip in it. It has ten letters and digits. Please look again.")
         ) from None
+    if guesses.are_too_many("card"):
+        raise ValidationError(
+            _("Very many wrong codes are coming in, so we did not look at yours yet. Please press once more.")
+        )
     participant = participants.of_code(forum, code)
     if participant is None:
         guesses.count_wrong("card")

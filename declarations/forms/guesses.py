@@ -1,29 +1,50 @@
 """How often codes were guessed wrong on the whole site: a count without a who (M12).
 
-A hall shares one address, so nobody is counted apart. A receipt has 51 random bits: at this pace a guess among ten
-thousand testimonies takes longer than anybody waits, while people who mistype are not shut out.
+A hall shares one address, so nobody is counted apart. Nobody can be shut out either: above its limit the site still
+looks at some of the codes, drawn by lot, and whoever was not drawn presses once more. Why: docs/adr/0010.
 """
 
 from __future__ import annotations
 
-from django.core.cache import cache
+import math
+import random
+
+from django.core.cache import caches
 
 WINDOW = 600  # seconds
-MOST = 300  # wrong codes of one kind in a window
+# Wrong codes of one kind in a window that are all looked at. A receipt has 51 random bits, a card 45; a serial and the
+# number of a sheet are short, and typed by people who hold a seat.
+MOST = {"receipt": 3000, "card": 600, "serial": 300, "sheet": 300}
+
+draw = random.SystemRandom().random
 
 
 def are_too_many(kind: str) -> bool:
-    """Whether the site waits before it looks at another code of this kind."""
-    return cache.get(_name(kind), 0) >= MOST
+    """Whether this code is not looked at: never up to the limit, above it by lot."""
+    wrong, most = caches["guesses"].get(_name(kind), 0), MOST[kind]
+    if wrong < most or draw() < most / (wrong + 1):
+        return False
+    count_wrong(kind)  # it counts all the same, so that more guesses are not worth more
+    return True
 
 
 def count_wrong(kind: str) -> None:
-    cache.add(_name(kind), 0, WINDOW)
+    counts = caches["guesses"]
+    counts.add(_name(kind), 0, WINDOW)
     try:
-        cache.incr(_name(kind))
+        counts.incr(_name(kind))
     except ValueError:
         # The window ended between the two lines.
-        cache.add(_name(kind), 1, WINDOW)
+        counts.add(_name(kind), 1, WINDOW)
+
+
+def looked_at(kind: str, tried: float) -> float:
+    """Return how many of the wrong codes that were tried in one window are looked at, on average.
+
+    All up to the limit m, then one in m/n of the n-th: m + m(1/(m+1) + … + 1/n), which is below m(1 + ln(n/m)).
+    """
+    most = MOST[kind]
+    return tried if tried <= most else most * (1 + math.log(tried / most))
 
 
 def _name(kind: str) -> str:

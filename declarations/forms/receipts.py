@@ -32,14 +32,17 @@ class ReceiptForm(forms.Form):
         self.testimony: Testimony | None = None
 
     def clean_receipt(self) -> str:
-        if guesses.are_too_many("receipt"):
-            raise ValidationError(_("Too many wrong numbers came in. Please try again in a few minutes."), code="wait")
         try:
             receipt = sealing.normalise_receipt(self.cleaned_data["receipt"])
         except ValueError:
             raise ValidationError(
                 _("These are two numbers of eight digits, each beginning with 5 to 9. Please look again.")
             ) from None
+        if guesses.are_too_many("receipt"):
+            raise ValidationError(
+                _("Very many wrong numbers are coming in, so we did not look at yours yet. Please press once more."),
+                code="wait",
+            )
         self.testimony = testimonies.of_receipt(self.forum, receipt)
         if self.testimony is None:
             guesses.count_wrong("receipt")

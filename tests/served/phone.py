@@ -48,10 +48,17 @@ def answers(forum: Forum, words: str, **changes: Any) -> dict[str, str]:
     return {name: value for name, value in given.items() if value is not None}
 
 
+# What a page gives a browser to send back twice: any 32 letters are as good as others, where the two are the same.
+TOKEN = secrets.token_hex(16)
+
+
 def request(
     port: int, path: str, fields: dict[str, str] | None = None, *, audio: bytes = b"", keep: bool = False
 ) -> bytes:
-    """Return a whole request; with fields, a form sent from a page of the site, by a phone that keeps no cookies."""
+    """Return a whole request; with fields, a form sent from a page of the site.
+
+    A form with TOKEN as its `csrfmiddlewaretoken` is of a phone that keeps cookies, every other of one that does not.
+    """
     kind, body = form(fields, audio) if fields is not None else ("", b"")
     lines = [
         f"{'GET' if fields is None else 'POST'} {path} HTTP/1.1",
@@ -59,6 +66,8 @@ def request(
         f"Connection: {'keep-alive' if keep else 'close'}",
     ]
     if fields is not None:
+        if "csrfmiddlewaretoken" in fields:
+            lines.append(f"Cookie: csrftoken={TOKEN}")
         lines += [
             f"Origin: http://{HOST}:{port}",
             f"Content-Type: {kind}",
