@@ -2,7 +2,7 @@
 
 One line a tombstone, in one file a day: a kind, a day, and a digest keyed with the pepper, so that the files tell
 nobody what was taken back. A line is on the disk before the database commits: a wish that was lost half-way is then
-carried out by `retain`, and never the other way round (docs/adr/0006-tombstones.md).
+carried out by `retain`, and never the other way round (docs/adr/0007-tombstones.md).
 """
 
 from __future__ import annotations

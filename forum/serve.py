@@ -41,7 +41,7 @@ def serve(host: str, port: int) -> None:
 
     if not settings.HTTPS and host not in settings.LOOPBACK_HOSTS:
         sys.exit(f"Without https the forum is served to this machine alone: BIND={host} is refused.")
-    refuse_unguarded()
+    refuse_unready()
     workers = 1 if settings.DATABASES["default"]["ENGINE"] == "forum.sqlite" else 2
     print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
     granian = Path(sys.executable).with_name("granian")
@@ -50,16 +50,30 @@ def serve(host: str, port: int) -> None:
     os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])
 
 
-def refuse_unguarded() -> None:
-    """Stop where a trigger that keeps editions from being changed is missing: a rebuilt table loses them silently."""
+def refuse_unready() -> None:
+    """Stop where a restore was cut off, or a trigger that keeps editions from being changed is missing.
+
+    And learn what was taken back since, whatever way this database was brought back: a copied file, a snapshot of the
+    provider (M4). A rebuilt SQLite table loses its triggers silently.
+    """
     import django
     from django.db import connection
 
     django.setup()
     from declarations.models.guards import missing_guards
+    from declarations.models.upkeep import is_restoring
+    from declarations.workflow.replaying import replay
 
+    if is_restoring(connection):
+        sys.exit("A restore is not finished: people would be served what was taken back. Run: manage.py restore")
     if missing := missing_guards(connection):
         sys.exit(f"Triggers are missing: {', '.join(sorted(missing))}. Run: python manage.py migrate")
+    try:
+        again = replay()
+    except OSError as error:
+        sys.exit(f"The tombstones cannot be read ({error}): what was taken back is not known. See docs/operating.md.")
+    if again:
+        print(f"Taken back again, as before this database was brought back: {again.total()}.", flush=True)
     connection.close()
 
 

@@ -12,3 +12,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("declarations.urls"))),
 ]
+
+# A storage that fails is said as such, with what was typed; everything else is a plain error.
+handler500 = "declarations.views.standing.broke"

@@ -13,7 +13,8 @@ carried = []
 def read_conflicts(apps, schema_editor):
     """A counter becomes a random identifier, which no database casts: the rows are carried over."""
     for name, fields in (("Conflict", ["id", *CONFLICT]), ("ConflictChunk", CHUNK)):
-        carried.append(list(apps.get_model("declarations", name).objects.values(*fields)))
+        rows = apps.get_model("declarations", name).objects.using(schema_editor.connection.alias)
+        carried.append(list(rows.values(*fields)))
 
 
 def write_conflicts(apps, schema_editor):
@@ -21,8 +22,9 @@ def write_conflicts(apps, schema_editor):
     conflicts, chunks = carried
     named = {row["id"]: uuid.uuid4() for row in conflicts}
     rows = [conflict(**{**row, "id": named[row["id"]]}) for row in conflicts]
-    conflict.objects.bulk_create(sorted(rows, key=lambda row: row.id))
-    chunk.objects.bulk_create(chunk(**{**row, "conflict_id": named[row["conflict_id"]]}) for row in chunks)
+    using = schema_editor.connection.alias
+    conflict.objects.using(using).bulk_create(sorted(rows, key=lambda row: row.id))
+    chunk.objects.using(using).bulk_create(chunk(**{**row, "conflict_id": named[row["conflict_id"]]}) for row in chunks)
     carried.clear()
 
 

@@ -121,8 +121,9 @@ class Forum(models.Model):
         """Whoever testified was told a day: once the forum is live it may come earlier, never later (M14)."""
         if self.keep_until and self.ends_on and self.keep_until < self.ends_on:
             raise ValidationError({"keep_until": _("This comes before the last day of the forum.")})
-        promised = Forum.objects.filter(pk=self.pk, mode=self.Mode.LIVE).exclude(keep_until=None).first()
-        if promised and (self.keep_until is None or self.keep_until > promised.keep_until):
+        stored = Forum.objects.filter(pk=self.pk, mode=self.Mode.LIVE).first()
+        promised = stored.keep_until if stored else None
+        if promised and (self.keep_until is None or self.keep_until > promised):
             raise ValidationError(
                 {"keep_until": _("People testified under this day. It can come earlier, never later.")}
             )

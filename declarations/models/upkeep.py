@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -26,3 +27,22 @@ class Upkeep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.done_at:%Y-%m-%d}"
+
+
+# A restore that is not finished: a table by itself, there before any row and gone after the last check.
+MARKER = "forum_restoring"
+
+
+def is_restoring(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a restore was begun and not finished: what was taken back may be there, so nobody is served."""
+    return MARKER in connection.introspection.table_names()
+
+
+def mark_restoring(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {MARKER} (since integer)")
+
+
+def unmark_restoring(connection: BaseDatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {MARKER}")

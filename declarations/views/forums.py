@@ -15,6 +15,7 @@ from declarations.counting.bands import band_words
 from declarations.models import Edition, Finding, Forum, HelpContact, Partner
 from declarations.models.forums import OpeningHours, is_form_open
 from declarations.models.guards import missing_guards
+from declarations.models.upkeep import is_restoring
 
 from .reading import alternates, public_page
 
@@ -66,6 +67,8 @@ def figures(forum: Forum) -> list[str]:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the database answers, its tables are up to date, and nothing published can be changed in it."""
     try:
+        if is_restoring(connection):
+            return _said("a restore is not finished", 503)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return _said("migrations are waiting", 503)

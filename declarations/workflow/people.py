@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from declarations import sealing, tombstones
 from declarations.models import FormerHolding, Forum, ForumKey, KeyHolding, PersonKey, Seat, User
 from declarations.models.guards import forget_deleted
+from declarations.tombstones import Kind, Stone
 
 from .moves import Refused, record
 
-Kind, Stone = tombstones.Kind, tombstones.Stone
 LINK_LIFE = timedelta(days=30)
 Purpose = ForumKey.Purpose
 # Who holds which key; of custody each holds one half, never both.

@@ -135,6 +135,8 @@ def _take_key(row: KeyHolding, day: Any) -> None:
     """Take the key back again, and remember that they had it: they may have kept it."""
     FormerHolding.objects.get_or_create(key=row.key, person=row.person, defaults={"taken_on": day})
     KeyHolding.objects.filter(pk=row.pk).delete()
+    # Whoever held one half of custody must never be given the other.
+    FormerHolding.objects.get_or_create(key=row.key, person=row.person, defaults={"taken_on": day})
 
 
 def _retire(row: ForumKey, day: Any) -> None:
@@ -182,6 +184,6 @@ LOOKED_AT: dict[Kind, tuple[Rows, Callable[[Any], Stone]]] = {
     Kind.ACCOUNT: (lambda: User.objects.filter(is_active=True), people.stone_of_account),
     Kind.PASSWORD: (lambda: User.objects.all(), lambda row: Stone.of(Kind.PASSWORD, row.password)),
     Kind.CARD: (lambda: Participant.objects.all(), lambda row: Stone.of(Kind.CARD, row.code_hash)),
-    Kind.HOLDING: (lambda: KeyHolding.objects.all(), people.stone_of_holding),
+    Kind.HOLDING: (lambda: KeyHolding.objects.select_related("key", "person"), people.stone_of_holding),
     Kind.KEY: (lambda: ForumKey.objects.filter(retired_on=None), lambda row: Stone.of(Kind.KEY, row.public)),
 }

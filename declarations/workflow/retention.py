@@ -30,7 +30,7 @@ from declarations.models import (
 )
 from declarations.models.guards import forget_deleted
 
-from . import excerpts, recordings
+from . import excerpts, names, recordings
 from .moves import locked
 from .participants import passing_seat
 from .withdrawals import SEALED, destroy_sealed
@@ -65,6 +65,11 @@ def forget_conflicts() -> int:
     old = Conflict.objects.filter(given_on__lt=timezone.localdate() - CONFLICTS_STAY)
     _delete(ConflictChunk.objects.filter(conflict__in=old))
     return _delete(old)
+
+
+def forget_openings() -> int:
+    """Close the openings of names that nobody answered in time, with the share that lay in each."""
+    return sum(names.expire(forum) for forum in Forum.objects.all())
 
 
 def forget_voices() -> int:
@@ -122,7 +127,7 @@ def _erase_all(forum: Forum) -> int:
 
 def to_erase(forum: Forum) -> models.QuerySet[Testimony]:
     """Testimonies whose words are still there; of what was withdrawn nothing is."""
-    return forum.testimonies.filter(erased_on=None).exclude(state=Testimony.State.WITHDRAWN).in_no_order()  # type: ignore[attr-defined, no-any-return]
+    return forum.testimonies.filter(erased_on=None).exclude(state=Testimony.State.WITHDRAWN).in_no_order()
 
 
 def erase_rows(fresh: Testimony, *, on: date) -> None:

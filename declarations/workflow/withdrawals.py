@@ -30,11 +30,11 @@ from declarations.models import (
     Urgent,
 )
 from declarations.models.guards import forget_deleted
+from declarations.tombstones import Kind, Stone
 
 from . import excerpts, recordings
 from .moves import locked, move
 
-Kind, Stone = tombstones.Kind, tombstones.Stone
 # What lies sealed of a testimony beside its row and its sentences: gone when it is taken back, gone at the end of its
 # time. (model, path to the testimony's identifier)
 SEALED = (

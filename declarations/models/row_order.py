@@ -1,0 +1,117 @@
+"""Where rows lie on the disk must not tell who testified first (M3); what differs between the databases stands here.
+
+SQLite keeps these tables in the order of their random keys (forum/sqlite/schema.py), but a large value lies on pages of
+its own, taken one after the other as rows come. PostgreSQL appends rows, numbers the transaction that wrote each, and
+numbers large values in turn. `forget_arrival` writes the tables anew, in the order of the keys (docs/adr/0008).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.timezone import localdate
+
+from .names import SealedName
+from .testimonies import (
+    Conflict,
+    ConflictChunk,
+    Excerpt,
+    Recording,
+    RecordingChunk,
+    SealedText,
+    Testimony,
+    TestimonyKey,
+)
+
+# Tables that participants' acts fill, and the path from each to the day of its testimony.
+GIVEN: dict[type[models.Model], str] = {
+    Testimony: "given_on",
+    TestimonyKey: "testimony__given_on",
+    SealedText: "testimony__given_on",
+    Recording: "testimony__given_on",
+    RecordingChunk: "recording__testimony__given_on",
+    Conflict: "given_on",
+    ConflictChunk: "conflict__given_on",
+    Excerpt: "testimony__given_on",
+    SealedName: "testimony__given_on",
+}
+LARGEST = 512 << 20  # bytes written anew each hour while everybody waits; beyond, only when it is asked for
+PATIENCE = "5s"  # how long PostgreSQL waits for a table that is in use
+
+
+def size(using: str = DEFAULT_DB_ALIAS) -> int:
+    """Bytes that would be written anew."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        else:
+            cursor.execute(
+                "SELECT sum(pg_total_relation_size(quote_ident(t)::regclass)) FROM unnest(%s) AS t", [tables()]
+            )
+        return int(cursor.fetchone()[0] or 0)
+
+
+def tables() -> list[str]:
+    return [model._meta.db_table for model in GIVEN]
+
+
+def forget_arrival(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Write the tables anew in the order of their random keys; outside any transaction."""
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        _vacuum(connection)
+    else:
+        _cluster(connection, localdate() - timedelta(days=1))
+
+
+def _vacuum(connection: BaseDatabaseWrapper) -> None:
+    """Copy every page through memory (`temp_store`), and empty the log that carried the copy."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _cluster(connection: BaseDatabaseWrapper, since: date) -> None:
+    """Sort the rows, write those of today and yesterday once more in one transaction, and sort again.
+
+    The second writing gives all of them one transaction number, and numbers their large values in the order of the
+    keys; the rows of earlier days had theirs.
+    """
+    using = connection.alias
+    _sort(connection)
+    with transaction.atomic(using):
+        for model, path in GIVEN.items():
+            _write_again(model, model._base_manager.using(using).filter(**{f"{path}__gte": since}))
+    _sort(connection)
+
+
+def _sort(connection: BaseDatabaseWrapper) -> None:
+    for model in GIVEN:
+        with transaction.atomic(connection.alias), connection.cursor() as cursor:
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                "SELECT indexrelid::regclass FROM pg_index WHERE indisprimary AND indrelid = %s::regclass", [table]
+            )
+            [index] = cursor.fetchone()
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute(f"CLUSTER {table} USING {index}")
+
+
+def _write_again(model: type[models.Model], rows: models.QuerySet[Any]) -> None:
+    """Give each row a new version, and each large value a new number."""
+    empty = models.Value(b"", output_field=models.BinaryField())
+    sealed = [field.name for field in model._meta.local_fields if isinstance(field, models.BinaryField)]
+    key = model._meta.pk
+    assert key is not None
+    changes: dict[str, Any] = {
+        name: models.Func(name, empty, function="", arg_joiner=" || ", output_field=models.BinaryField())
+        for name in sealed
+    }
+    # `update` forbids nothing here: the key is set to itself where there is no sealed value.
+    model._base_manager.using(rows.db).filter(pk__in=rows.values("pk")).update(
+        **(changes or {key.name: models.F(key.attname)})
+    )

@@ -1,0 +1,95 @@
+"""M4: withdrawn within a second from everywhere, and nowhere on the disk."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from declarations.models import Edition, Testimony, TestimonyKey
+from declarations.urls import urlpatterns
+from declarations.workflow import editions, excerpts, recommendations, withdrawals
+from declarations.workflow.participants import passing_seat
+from tests import canary
+from tests import factories as make
+
+SENTENCE = "Personne n'a dit pourquoi"
+
+
+def public_addresses(slug: str) -> list[str]:
+    """Every address below the forum that takes nothing but numbers and languages, whatever was added since."""
+    found = []
+    for pattern in urlpatterns:
+        names = set(pattern.pattern.converters)
+        given = {"forum": slug, "number": 1, "language": "fr", "extension": "json", "pk": 1}
+        if names <= set(given) and pattern.name:
+            found.append(reverse(pattern.name, kwargs={name: given[name] for name in names}))
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_a_second_no_page_no_feed_no_search_and_no_cache_has_the_sentence() -> None:
+    forum = make.a_forum(mode="live")
+    excerpt = make.an_excerpt(forum, words=SENTENCE)
+    finding = make.a_finding(forum, "published", excerpts=(excerpt,))
+    declaration = make.a_declaration(forum, "adopted")
+    recommendation = make.last_clause(declaration).sources.get().recommendation
+    recommendations.ground(recommendation, by=make.organiser_of(forum), finding=finding)
+    edition = make.an_edition(forum, make.a_proof(forum, declaration))
+    excerpt.refresh_from_db()
+    if excerpt.state == "cleared":
+        excerpts.publish(excerpt, by=make.organiser_of(forum))
+    assert finding.voices.exists()
+    client = Client(headers={"accept-language": "fr"})
+    addresses = [*public_addresses(forum.slug), reverse("search", args=[forum.slug]) + "?q=pourquoi"]
+
+    def with_sentence() -> set[str]:
+        found = set()
+        for address in addresses:
+            answer = client.get(address, follow=True)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            text = body.decode(errors="replace")
+            for spelled in (SENTENCE, SENTENCE.replace("'", "&#x27;"), SENTENCE.replace("'", "’")):
+                if spelled in text:
+                    found.add(address)
+        return found
+
+    before = with_sentence()
+    assert len(before) >= 2, "the control: the sentence was public"
+    testimony = Testimony.objects.get(pk=excerpt.testimony_id)
+    began = time.monotonic()
+    withdrawals.withdraw(testimony, by=passing_seat(forum))
+    took = time.monotonic() - began
+    assert with_sentence() == set()
+    assert took < 1, f"{took:.2f} s"
+    assert SENTENCE not in str(getattr(cache, "_cache", ""))
+    assert editions.verify(Edition.objects.get(pk=edition.pk)) == []
+    assert editions.withdrawn_voices(edition) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_neither_the_files_of_the_database_nor_its_log_hold_the_key(tmp_path: Path) -> None:
+    """M4, at once on SQLite; on PostgreSQL in its tables after the next `retain` (its archives: docs/operating.md)."""
+    forum = make.a_forum()
+    testimony = make.a_testimony(forum)
+    make.an_excerpt(forum, testimony)
+    key = bytes(TestimonyKey.objects.get(testimony=testimony).sealed)
+
+    def holding() -> list[str]:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("CHECKPOINT")
+        return [name for name, data in canary.files().items() if key in data and "pg_wal" not in name]
+
+    assert holding() or not canary.files(), "the control"
+    withdrawals.withdraw(testimony, by=passing_seat(forum))
+    if connection.vendor == "sqlite":
+        assert holding() == []
+    call_command("retain", stdout=open(tmp_path / "said", "w"))  # noqa: SIM115
+    assert holding() == []
