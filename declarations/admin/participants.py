@@ -45,7 +45,7 @@ def leave(participant: Participant, *, by: Seat) -> None:
 class ParticipantAdmin(ForumAdmin):
     word = "participants"
     sees = changes = CHANGES
-    exported = exports.rows_of_participants
+    exported = staticmethod(exports.rows_of_participants)
     list_display = ["serial", "region", "capacity", "delegation", "role", "state"]
     list_filter = ["state", ("region", OfForumFilter), ("capacity", OfForumFilter), ("delegation", OfForumFilter)]
     list_select_related = ["region", "capacity", "delegation"]

@@ -84,7 +84,7 @@ class WaitsFilter(admin.SimpleListFilter):
 @admin.register(Recommendation)
 class RecommendationAdmin(ForumAdmin):
     word = "recommendations"
-    exported = exports.rows_of_recommendations
+    exported = staticmethod(exports.rows_of_recommendations)
     list_display = ["number", "words", "group", "state", "given_reviews"]
     list_display_links = ["number", "words"]
     list_filter = [

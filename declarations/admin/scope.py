@@ -106,7 +106,7 @@ class ForumAdmin(admin.ModelAdmin):
     list_verbs: tuple[Verb, ...] = ()
     adding: Verb | None = None
     # What gives the rows of the list that can be taken away as a table; None for lists that never leave.
-    exported: Rows | None = None
+    exported: ClassVar[Any] = None  # exporting.Rows, as a static method
     # A template shown above the fields, and what it is told: see `summary`.
     summary_template = ""
 
@@ -268,7 +268,7 @@ class ForumAdmin(admin.ModelAdmin):
         shown = {
             "title": capfirst(self.opts.verbose_name_plural),
             "list_verbs": self.offered(request, self.list_verbs, None),
-            "exports": [(kind.upper(), f"export/{kind}/") for kind in FORMATS if type(self).exported],
+            "exports": [(kind.upper(), f"export/{kind}/") for kind in FORMATS if self.exported],
             **(extra_context or {}),
         }
         return super().changelist_view(request, shown)
