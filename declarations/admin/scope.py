@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -24,7 +24,7 @@ from declarations.models.texts import LabelField
 from declarations.workflow.moves import record
 
 from .doors import allows, page
-from .exporting import FORMATS, Rows, of_list
+from .exporting import FORMATS, of_list
 from .verbs import Verb, perform
 
 

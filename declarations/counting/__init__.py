@@ -1,8 +1,9 @@
 """Every number anyone sees about people or testimonies passes here (M7).
 
 `bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables, of
-`lines` that roll up by themselves; `speakers` says whether what is told of somebody is shared by enough; `heard` counts
-what stands behind a text; `cards` says how many printed cards are left; `daily` holds public figures still for a day.
+`lines` that roll up by themselves; `cover` says which descriptions of a speaker are safe, `speakers` whether what is
+told of somebody is shared by enough; `heard` counts what stands behind a text; `cards` says how many printed cards are
+left; `daily` holds public figures still for a day.
 """
 
 from .bands import (
@@ -17,6 +18,9 @@ from .cards import (
     at_least_left,
     cards_left,
     with_good,
+)
+from .cover import (
+    covering,
 )
 from .daily import (
     daily,
@@ -79,6 +83,7 @@ __all__ = [
     "cards_left",
     "clause_figures",
     "clauses_figures",
+    "covering",
     "daily",
     "few",
     "fewer_than",

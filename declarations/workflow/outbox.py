@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Count
 from django.utils import timezone
 
 from declarations import sealing
@@ -36,7 +35,7 @@ from declarations.models.texts import plain
 from . import cards, names
 from .cards import receipt_hash
 from .keeping import Given, ReceiptTaken, Sealed, SealedRecording, TooLate, keep
-from .testimonies import ON_CARD, Consent, Description, Facts, Opened, header
+from .testimonies import ON_CARD, Consent, Description, Facts, Opened, covering, header
 
 # How long after the form closed, or a link was taken back, what a phone held meanwhile is still taken in. A phone
 # knows no hour that we could trust, so what counts is when we handed its page out, and when the parcel came.
@@ -216,18 +215,14 @@ def _closing_of(forum: Forum, at: datetime) -> datetime | None:
 
 
 def descriptions_of_all(forum: Forum) -> list[Description]:
-    """Return every description that at least the inside minimum of registered participants share, and the coarsest.
+    """Return every description that gives cover, and the coarsest.
 
     The same as `testimonies.descriptions` gives for each region and capacity, in three queries for all of them.
     """
-    regions = {row.pk: row for row in forum.regions.select_related("zone")}
-    capacities = {row.pk: row for row in forum.capacities.select_related("family")}
-    sharing: Counter[Description] = Counter()
-    room = Participant.objects.filter(forum=forum).registered().order_by()
-    for region_id, capacity_id, people in room.values_list("region", "capacity").annotate(Count("pk")):
-        region, capacity = regions[region_id], capacities[capacity_id]
-        for place in (region, region.zone, None):
-            for standing in (capacity, capacity.family, None):
-                sharing[Description(place, standing)] += people
-    del sharing[Description()]
-    return [*(one for one, people in sharing.items() if people >= forum.inside_minimum), Description()]
+    rows: dict[Any, Any] = {None: None}
+    for region in forum.regions.select_related("zone"):
+        rows |= {("region", region.pk): region, ("zone", region.zone_id): region.zone}
+    for capacity in forum.capacities.select_related("family"):
+        rows |= {("capacity", capacity.pk): capacity, ("family", capacity.family_id): capacity.family}
+    safe = sorted(covering(forum), key=repr)
+    return [*(Description(rows[place], rows[who]) for place, who in safe), Description()]

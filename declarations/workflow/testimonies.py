@@ -15,10 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
-from declarations import sealing, tombstones
+from declarations import counting, sealing, tombstones
 from declarations.models import (
     Capacity,
     Draft,
@@ -108,29 +108,39 @@ class Opened:
 # How a speaker is described (M7)
 
 
-def descriptions(forum: Forum, region: Region | None, capacity: Capacity | None) -> list[Description]:
-    """Return the descriptions a speaker may choose from, finest first; the last is always the coarsest.
+Where = tuple[str, Any] | None  # ("region", its key), ("zone", its key), or the whole country
+Who = tuple[str, Any] | None  # ("capacity", its key), ("family", its key), or anybody
 
-    Each but the last is shared by at least the inside minimum of registered participants.
+
+def chain(region: Any, zone: Any, capacity: Any, family: Any) -> tuple[tuple[Where, Who], ...]:
+    """Return every description of somebody by the keys of rows, finest first; None where something is not known."""
+    places: list[Where] = [("region", region), ("zone", zone), None] if region else [None]
+    standings: list[Who] = [("capacity", capacity), ("family", family), None] if capacity else [None]
+    return tuple((place, standing) for place in places for standing in standings)
+
+
+def covering(forum: Forum) -> set[Any]:
+    """Return the descriptions, as in `chain`, that give cover in the room as it is registered now; one query.
+
+    The public minimum decides: how somebody is described may stand in public, beside a sentence of theirs.
     """
-    places: list[Region | Zone | None] = [region, region.zone, None] if region else [None]
-    standings: list[Capacity | Family | None] = [capacity, capacity.family, None] if capacity else [None]
-    room = Participant.objects.filter(forum=forum).registered()
-    chosen = []
-    for place in places:
-        for standing in standings:
-            if (place, standing) == (None, None):
-                continue
-            sharing = room
-            if place is not None:
-                sharing = sharing.filter(**{"region" if isinstance(place, Region) else "region__zone": place})
-            if standing is not None:
-                sharing = sharing.filter(
-                    **{"capacity" if isinstance(standing, Capacity) else "capacity__family": standing}
-                )
-            if sharing.count() >= forum.inside_minimum:
-                chosen.append(Description(place, standing))
-    return [*chosen, Description()]
+    room = Participant.objects.filter(forum=forum).registered().order_by()
+    rows = room.values_list("region", "region__zone", "capacity", "capacity__family").annotate(Count("pk"))
+    return counting.covering({chain(*keys): people for *keys, people in rows}, forum.public_minimum)
+
+
+def descriptions(forum: Forum, region: Region | None, capacity: Capacity | None) -> list[Description]:
+    """Return the descriptions a speaker may choose from, finest first; the last is always the coarsest."""
+    rows: dict[Any, Any] = {None: None}
+    if region:
+        rows |= {("region", region.pk): region, ("zone", region.zone_id): region.zone}
+    if capacity:
+        rows |= {("capacity", capacity.pk): capacity, ("family", capacity.family_id): capacity.family}
+    own = chain(
+        region and region.pk, region and region.zone_id, capacity and capacity.pk, capacity and capacity.family_id
+    )
+    safe = covering(forum)
+    return [*(Description(rows[place], rows[who]) for place, who in own if (place, who) in safe), Description()]
 
 
 # Giving

@@ -29,7 +29,7 @@ def forum(transactional_db: None) -> Forum:
     )
     make.reading_private(forum)
     HelpContact.objects.create(forum=forum, label={"fr": "Écoute", "ar": "خط الاستماع"}, phone="80 00 11 22")
-    for _ in range(forum.inside_minimum):
+    for _ in range(forum.public_minimum):
         make.a_participant(forum)
     return forum
 

@@ -131,7 +131,7 @@ def read(testimony: Testimony, forum: Forum) -> testimonies.Opened:
     return testimonies.opened(testimony, make.reading_private(forum))
 
 
-def crowd(forum: Forum, number: int = 5, **fields: Any) -> None:
+def crowd(forum: Forum, number: int = 10, **fields: Any) -> None:
     for _ in range(number):
         make.a_participant(forum, **fields)
 
@@ -416,9 +416,9 @@ def test_a_description_is_kept_if_it_was_agreed_and_is_safe(forum):
 
 
 def test_the_list_for_phones_is_what_the_form_offers_each(forum):
-    crowd(forum, 5)
-    crowd(forum, 4, region="kidal", capacity="farmer")
-    crowd(forum, 1, region="kayes", capacity="chief")
+    crowd(forum, 10)
+    crowd(forum, 10, region="kidal", capacity="farmer")
+    crowd(forum, 11, region="kayes", capacity="chief")
     everything = set(outbox.descriptions_of_all(forum))
     offered = {
         one
@@ -632,7 +632,7 @@ def test_the_sheet_is_the_same_for_everybody_and_holds_no_secret(forum, django_a
     crowd(forum)
     with django_assert_num_queries(12):
         response = Client().get(url(forum))
-    crowd(forum, 7, region="kayes", capacity="chief")
+    crowd(forum, 12, region="kayes", capacity="chief")
     with django_assert_num_queries(12):
         response = Client().get(url(forum))
     page = response.content.decode()

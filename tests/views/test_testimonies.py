@@ -90,7 +90,7 @@ def ticket_of(response: Any) -> str:
     return re.search(r'name="ticket" value="([^"]+)"', text(response))[1]  # type: ignore[index]
 
 
-def crowd(forum: Forum, number: int = 5, **fields: Any) -> None:
+def crowd(forum: Forum, number: int = 10, **fields: Any) -> None:
     for _ in range(number):
         make.a_participant(forum, **fields)
 
@@ -339,7 +339,7 @@ def test_a_phone_without_cookies_can_tell_from_our_own_page_only(forum):
 
 
 def test_a_card_lends_region_capacity_and_quota_and_leaves_no_link(client, forum):
-    crowd(forum, 4)
+    crowd(forum, 9)
     participant, code = participants.register(
         forum,
         by=make.organiser_of(forum),
@@ -374,9 +374,9 @@ def test_a_spent_card_is_said_beside_the_code(client, forum):
     ("precision", "place", "standing"), [("", None, None), ("large", "north", None), ("fine", "north", "communities")]
 )
 def test_a_description_is_as_fine_as_enough_others_share(client, forum, precision, place, standing):
-    # Two regions of one zone, two capacities of one family, none of them five alone.
+    # Two regions of one zone, two capacities of one family, none of them ten alone.
     for region, capacity in [("gao", "herder"), ("gao", "farmer"), ("kidal", "herder"), ("kidal", "farmer")]:
-        crowd(forum, 2, region=region, capacity=capacity)
+        crowd(forum, 3, region=region, capacity=capacity)
     chosen = {"region": "kidal", "capacity": "farmer", "precision": precision}
     response = tell(client, forum, **chosen)
     if precision:
