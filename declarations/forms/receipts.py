@@ -55,6 +55,7 @@ class ConsentForm(forms.Form):
 
     summarise = YesOrNo(label=_("Added to a summary, together with others"))
     quote = YesOrNo(label=_("One sentence quoted, without my name"))
+    voice = YesOrNo(label=_("My voice kept, locked"))
 
     def __init__(self, testimony: Testimony, data: Any = None) -> None:
         super().__init__(
@@ -62,5 +63,8 @@ class ConsentForm(forms.Form):
             initial={
                 "summarise": "yes" if testimony.may_summarise else "no",
                 "quote": "yes" if testimony.may_quote else "no",
+                "voice": "yes" if testimony.may_keep_voice else "no",
             },
         )
+        if not testimony.has_voice:  # type: ignore[attr-defined]
+            del self.fields["voice"]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Forum, Participant, ReceiptCard, Seat, Testimony, TurnedAway, Zone
 from declarations.models.testimonies import describe
-from declarations.workflow import names, testimonies
+from declarations.models.texts import tidy
+from declarations.workflow import names, recordings, testimonies
 from declarations.workflow.testimonies import Consent, Description, Facts
 
 from .cards import CODE, Serial, YesOrNo, of_card, receipt_card
@@ -44,8 +45,10 @@ class TestimonyForm(forms.Form):
         ("reading", ("may_read",)),
         ("language-and-card", ("language", "code")),
         ("telling", ("words",)),
+        ("speaking", ("audio",)),
         ("summary", ("summarise",)),
         ("sentence", ("quote",)),
+        ("voice", ("voice",)),
         ("described", ("region", "capacity", "precision")),
         ("name", ("name",)),
         ("send", ()),
@@ -118,6 +121,23 @@ class TestimonyForm(forms.Form):
             attrs={"rows": 3, "dir": "auto", "autocomplete": "off", "spellcheck": "false", "maxlength": 300}
         ),
     )
+    audio = forms.FileField(
+        required=False,
+        allow_empty_file=True,  # its own word for that, from the workflow
+        label=_("Would you rather say it?"),
+        help_text=_(
+            "Record your voice, instead of writing or beside it. Say no names of people and no names of villages."
+        ),
+        widget=forms.FileInput(attrs={"accept": "audio/*", "capture": True}),
+    )
+    voice = YesOrNo(
+        required=False,
+        label=_("May we keep your voice?"),
+        help_text=_(
+            "Only if you recorded it. If you say no, we write down what you said and then delete the recording. If you "
+            "say yes, it stays locked: only readers hear it, and it is never published."
+        ),
+    )
     precision = forms.ChoiceField(
         required=False,
         label=_("How closely?"),
@@ -125,10 +145,14 @@ class TestimonyForm(forms.Form):
         error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
     )
 
-    def __init__(self, forum: Forum, data: Any = None, *, by: Seat | None = None) -> None:
+    def __init__(self, forum: Forum, data: Any = None, files: Any = None, *, by: Seat | None = None) -> None:
         # A copy: the ticket and what was seen are brought up to date when the page comes back.
-        super().__init__(data.copy() if data is not None else None)
+        super().__init__(data.copy() if data is not None else None, files)
         self.forum, self.by = forum, by
+        # Whether a recording was sent that was too large to be read.
+        self.is_too_large = False
+        if self.files.get("audio"):
+            self.fields["words"].required = False
         self.participant: Participant | None = None
         self.offered: list[Description] = [Description()]
         self.has_custody = names.custody(forum) is not None
@@ -172,13 +196,32 @@ class TestimonyForm(forms.Form):
         return code
 
     def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        if not self.fields["words"].required and not tidy(words):
+            return ""
         try:
-            return testimonies.checked_words(self.cleaned_data["words"])
+            return testimonies.checked_words(words)
         except ValidationError as error:
             raise ValidationError(error.messages) from None
 
     def clean_name(self) -> str:
         return names.checked_name(self.cleaned_data["name"])
+
+    def clean_audio(self) -> bytes | None:
+        """Return the recording, None where there is none."""
+        sent = self.cleaned_data["audio"]
+        try:
+            if self.is_too_large:
+                raise recordings.too_large()
+            return recordings.checked(sent.read() if sent else None)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+
+    def clean_voice(self) -> bool:
+        answer: bool | None = self.cleaned_data["voice"]
+        if answer is None and self.files.get("audio"):
+            raise ValidationError(_("Please answer yes or no."))
+        return bool(answer)
 
     def clean(self) -> dict[str, Any]:
         if self.participant:
@@ -252,8 +295,9 @@ class TestimonyForm(forms.Form):
         """Return what `workflow.testimonies.give` asks for, beside the identifier and the receipt."""
         return {
             "words": self.cleaned_data["words"],
+            "audio": self.cleaned_data.get("audio"),
             "language": self.cleaned_data["language"],
-            "taken_as": self.taken_as,
+            "taken_as": self.how_taken(),
             "consent": self.consent(),
             "description": self.description,
             "facts": self.facts(),
@@ -261,11 +305,14 @@ class TestimonyForm(forms.Form):
             "participant": self.participant,
         }
 
+    def how_taken(self) -> str:
+        return Testimony.TakenAs.AUDIO if not self.cleaned_data["words"] else self.taken_as
+
     def consent(self) -> Consent:
         return Consent(
             summarise=self.cleaned_data["summarise"],
             quote=self.cleaned_data["quote"],
-            voice=False,
+            voice=self.cleaned_data.get("voice", False),
             language=get_language() or "fr",
         )
 
@@ -292,6 +339,13 @@ class TestimonyForm(forms.Form):
 
     def renew_ticket(self) -> None:
         self.data["ticket"] = Ticket.renewed(self.by.pk if self.by else None).sealed(self.forum)
+
+    def ask_for_voice_again(self) -> None:
+        """Say that a browser does not hand over a file twice; where it was too large that is already said."""
+        if self.files.get("audio") and not self.has_error("audio"):
+            self.add_error(
+                "audio", _("The recording did not stay on this page. Please record it or choose it once more.")
+            )
 
     def forgive_empty(self) -> None:
         """Forget the errors of questions that were not answered yet: the page comes back before it was sent."""
@@ -322,8 +376,8 @@ class TakenForm(TestimonyForm):
     interpreted = YesOrNo(label=_("Does somebody interpret?"))
     serial = Serial()
 
-    def __init__(self, forum: Forum, data: Any = None, *, by: Seat | None = None) -> None:
-        super().__init__(forum, data, by=by)
+    def __init__(self, forum: Forum, data: Any = None, files: Any = None, *, by: Seat | None = None) -> None:
+        super().__init__(forum, data, files, by=by)
         self.card: ReceiptCard | None = None
 
     def clean_serial(self) -> str:
@@ -332,6 +386,10 @@ class TakenForm(TestimonyForm):
 
     def to_give(self) -> dict[str, Any]:
         return {**super().to_give(), "card": self.card}
+
+    def how_taken(self) -> str:
+        # That somebody else sat there says more than that it is a voice.
+        return self.taken_as
 
     def consent(self) -> Consent:
         asked = super().consent()

@@ -54,7 +54,7 @@ def testimony_consent(request: HttpRequest) -> HttpResponse:
         by=passing_seat(testimony.forum),
         summarise=form.cleaned_data["summarise"],
         quote=form.cleaned_data["quote"],
-        voice=testimony.may_keep_voice,
+        voice=form.cleaned_data.get("voice", testimony.may_keep_voice),
     )
     return standing(request, testimony, receipt, said=_("This is changed."))
 

@@ -29,8 +29,10 @@ from declarations.permissions import may
 from declarations.workflow import cards, keeping, names, testimonies
 from declarations.workflow.moves import Refused
 
+from .headers import with_microphone
 from .reading import alternates, public_page
 from .seats import ask
+from .uploads import voice_of
 
 PAGES = "declarations/testimonies"
 SAME_PAGE_AGAIN = 3600  # seconds in which a second tap on one page does not count a second person
@@ -42,6 +44,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "age": {"ends_on": "no"},
     "reading": {"ends_on": "no"},
     "language-and-card": {"title": gettext_lazy("Your language, and your card")},
+    "speaking": {"include": f"{PAGES}/_speaking.html"},
     "described": {
         "title": gettext_lazy("How may we describe you?"),
         "help": gettext_lazy("We do not keep a description that fits only a few people."),
@@ -54,6 +57,7 @@ SCREENS: dict[str, dict[str, Any]] = {
 # csrf_exempt: the same check is made inside, so that a page that fails it comes back with its words.
 @csrf_exempt
 @never_cache
+@with_microphone
 def testimony_new(request: HttpRequest) -> HttpResponse:
     """Tell, on one's own phone: anybody may, with a card or without."""
     return told(request, TestimonyForm)
@@ -61,6 +65,7 @@ def testimony_new(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @never_cache
+@with_microphone
 def testimony_take(request: HttpRequest) -> HttpResponse:
     """Take testimony for somebody; the desk only writes and shows nothing that was taken before."""
     try:
@@ -97,11 +102,13 @@ def promise_detail(request: HttpRequest) -> HttpResponse:
 def told(request: HttpRequest, form_class: type[TestimonyForm], **fields: Any) -> HttpResponse:
     """Answer the form: ask, come back with every word, or keep and hand over the receipt."""
     forum: Forum = request.forum  # type: ignore[attr-defined]
+    voice = voice_of(request)
     if refusal := closed(request, forum):
         return refusal
     if request.method != "POST":
         return asked(request, form_class(forum, **fields))
-    form = form_class(forum, request.POST, **fields)
+    form = form_class(forum, request.POST, request.FILES, **fields)
+    form.is_too_large = voice.is_too_large
     if problem := problem_with_page(request, form):
         message, status = problem
         form.add_error(None, message)
@@ -170,6 +177,8 @@ def closed(request: HttpRequest, forum: Forum) -> HttpResponse | None:
 
 
 def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status: int = 200) -> HttpResponse:
+    if form.is_bound:
+        form.ask_for_voice_again()
     context = {
         **around(request),
         "form": form,
@@ -233,6 +242,7 @@ def way_back(testimony: Testimony | None, ticket: Ticket, form: TestimonyForm) -
 def again(request: HttpRequest, form: TestimonyForm, ticket: Ticket, why: str, status: int) -> HttpResponse:
     """Hand the words back where the page was used before, so that they can be sent as a testimony of their own."""
     form.renew_ticket()
+    form.ask_for_voice_again()
     first = Testimony.objects.filter(forum=form.forum, pk=ticket.id).first()
     context = {**around(request), "form": form, "why": why, **way_back(first, ticket, form)}
     return render(request, f"{PAGES}/again.html", context, status=status)

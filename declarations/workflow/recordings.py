@@ -31,9 +31,13 @@ def checked(audio: bytes | None) -> bytes | None:
     if not audio:
         raise ValidationError({"audio": _("This recording is empty. Please record it again.")})
     if len(audio) > LARGEST:
-        words = _("This recording is larger than %(most)s. Please send it in two parts.")
-        raise ValidationError({"audio": words % {"most": filesizeformat(LARGEST)}})
+        raise too_large()
     return audio
+
+
+def too_large() -> ValidationError:
+    words = _("This recording is larger than %(most)s. Please send it in two parts.")
+    return ValidationError({"audio": words % {"most": filesizeformat(LARGEST)}})
 
 
 def seal(audio: bytes, one: bytes, kind: str) -> SealedRecording:

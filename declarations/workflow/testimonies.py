@@ -275,12 +275,12 @@ def turn_away(forum: Forum, why: str) -> None:
 
 
 def of_receipt(forum: Forum, receipt: str) -> Testimony | None:
-    """Return the testimony whose receipt this is, or None."""
+    """Return the testimony whose receipt this is, with `has_voice`, or None."""
     try:
         wanted = receipt_hash(receipt)
     except ValueError:
         return None
-    return Testimony.objects.filter(forum=forum, receipt_hash=wanted).first()
+    return Testimony.objects.filter(forum=forum, receipt_hash=wanted).with_voice().first()
 
 
 # Reading

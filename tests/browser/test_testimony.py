@@ -76,10 +76,13 @@ def tell(own: Phone, forum: Forum) -> None:
     go_on(own, "language-and-card")
     page.fill("#id_words", WORDS[own.language])
     go_on(own, "telling")
+    go_on(own, "speaking")
     answer(own, "summarise", True)
     go_on(own, "summary")
     answer(own, "quote", True)
     go_on(own, "sentence")
+    if not own.has_scripts:
+        go_on(own, "voice")  # a script knows that there is none
     page.select_option("#id_region", "gao")
     page.select_option("#id_capacity", "herder")
     page.check("#id_precision_2")
