@@ -25,7 +25,7 @@ def holds(*roles: str) -> rules.predicates.Predicate:
 @rules.predicate
 def is_author(seat: Seat, row: Any) -> bool:
     """Whether the seat, or another seat of the same account, wrote the row: two people means two people."""
-    verbs = ("proposed", "composed", "written", "made", "typed", "asked")
+    verbs = ("proposed", "composed", "written", "made", "typed", "asked", "uploaded")
     authors = (getattr(row, f"{verb}_by", None) for verb in verbs)
     return any(author is not None and same_person(author, seat) for author in authors)
 
@@ -99,6 +99,8 @@ PERMISSIONS = {
     "declarations.void_card": organiser,
     "declarations.type_paper": types_paper,
     "declarations.enter_paper": types_paper & ~is_author,
+    "declarations.bring_screen": organiser,
+    "declarations.review_screen": organiser & ~is_author,
     "declarations.read_testimony": reader,
     "declarations.propose_excerpt": reader,
     "declarations.clear_excerpt": reader & ~is_author,

@@ -13,6 +13,7 @@ from .views import (
     forums,
     groups,
     handing_in,
+    listening,
     outbox,
     participants,
     receipts,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("<slug:forum>/testimonies/receipt/", receipts.testimony_receipt, name="testimony-receipt"),
     path("<slug:forum>/testimonies/receipt/consent/", receipts.testimony_consent, name="testimony-consent"),
     path("<slug:forum>/testimonies/receipt/withdraw/", receipts.testimony_withdraw, name="testimony-withdraw"),
+    path("<slug:forum>/testimonies/listen/<uuid:pk>/", listening.screen_listen, name="screen-listen"),
     path("<slug:forum>/promises/", testimonies.promise_detail, name="promise-detail"),
     # findings
     path("<slug:forum>/heard/", findings.finding_list, name="finding-list"),

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import uuid
 from datetime import date
+from functools import cache
 from typing import Any
 
 from declarations import sealing
@@ -32,6 +33,7 @@ from declarations.models import (
     Region,
     Seat,
     Section,
+    SpokenScreen,
     Testimony,
     Theme,
     Topic,
@@ -50,8 +52,10 @@ from declarations.workflow import (
     participants,
     people,
     recommendations,
+    screens,
     testimonies,
 )
+from tests import sounds
 
 count = itertools.count(1)
 Role = Seat.Role
@@ -371,3 +375,19 @@ def a_proof(forum: Forum, declaration: Declaration | None = None, kind: str = "a
 
 def an_edition(forum: Forum, proof: Proof | None = None) -> Edition:
     return editions.publish(proof or a_proof(forum), by=a_seat(forum, Role.ORGANISER))
+
+
+# screens said aloud
+
+
+def a_spoken_screen(forum: Forum, screen: str = "before", language: str = "bm", reviewed: bool = True) -> SpokenScreen:
+    """A screen said aloud by a tone, heard by a second organiser."""
+    row = screens.bring(forum, by=organiser_of(forum), screen=screen, language=language, sound=a_tone())
+    if reviewed:
+        screens.review(row, by=a_seat(forum, Role.ORGANISER))
+    return row
+
+
+@cache
+def a_tone() -> bytes:
+    return sounds.tone("wav", 0.5)

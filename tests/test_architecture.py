@@ -18,11 +18,11 @@ HOME = Path(declarations.__file__).parent
 ROOT = HOME.parent
 # Rooms cut into modules by the ten words, and what else may stand in them.
 BESIDE_THE_WORDS = {
-    "models": {"people", "history", "papers", "texts", "guards", "row_order", "upkeep", "reading", "names"},
+    "models": {"people", "screens", "history", "papers", "texts", "guards", "row_order", "upkeep", "reading", "names"},
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
         *("withdrawals", "retention", "replaying", "outbox", "reading", "telling"),
-        *("keys", "names", "locks"),
+        *("keys", "names", "locks", "screens"),
     },
 }
 

@@ -29,6 +29,7 @@ MAY = {
         draft_recommendation hand_in_recommendation revise_recommendation decide_recommendation compose_declaration
         word_clause advance_declaration adopt_declaration decide_amendment make_proof confirm_proof record_delivery
         record_response record_commitment report_commitment print_card void_card type_paper enter_paper
+        bring_screen review_screen
     """,
     Role.READER: """
         see_road hold_key lock_everything read_testimony propose_excerpt clear_excerpt withdraw_excerpt
@@ -60,6 +61,7 @@ ONLY = {
     (Role.ORGANISER, "agree_finding"): ANOTHERS,
     (Role.ORGANISER, "confirm_proof"): ANOTHERS,
     (Role.ORGANISER, "enter_paper"): ANOTHERS,
+    (Role.ORGANISER, "review_screen"): ANOTHERS,
     (Role.FACILITATOR, "type_paper"): ACCOUNT,
     (Role.FACILITATOR, "enter_paper"): f"{ACCOUNT}, {ANOTHERS}",
     (Role.READER, "clear_excerpt"): ANOTHERS,

@@ -91,6 +91,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "admin:urgent-.*", lambda there: rows(Urgent, there)[0].pk),
     ("pk", "admin:name-.*", lambda there: NameOpening.objects.filter(testimony__forum=there)[0].pk),
     ("pk", "admin:reading-.*|admin:excerpt-propose", lambda there: Testimony.objects.filter(forum=there)[0].pk),
+    ("pk", "(admin:)?screen-.*", lambda there: there.spoken_screens.first().pk),
     ("pk", "admin:excerpt-.*", lambda there: Excerpt.objects.filter(testimony__forum=there)[0].pk),
     ("pk", "admin:paper(-.*)?", lambda there: there.paper_forms.first().pk),
     ("pk", "admin:proof-.*", lambda there: there.declaration.proofs.first().pk),
@@ -202,6 +203,7 @@ def the_other() -> Forum:
     reader = desk.a_reader(there)
     make.a_conflict(there, f"{THEIRS} {CLOSED}")
     world.publish(there, 3)
+    make.a_spoken_screen(there, reviewed=False)
     sentence = desk.a_sentence(there, reader)
     assert sentence.state == Excerpt.State.PROPOSED
     (asking, private), _other = make.custodians(there)

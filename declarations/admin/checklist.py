@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from declarations.models import Forum
-from declarations.workflow import forums
+from declarations.workflow import forums, screens
 from declarations.workflow.moves import Refused
 
 from .doors import desk, page
@@ -61,6 +61,7 @@ def checklist(request: HttpRequest) -> HttpResponse:
         is_ready=all(row["check"].is_done for row in checks),
         is_rehearsal=forum.mode == Forum.Mode.REHEARSAL,
         is_rehearsed=forums.is_rehearsed(forum),
+        unsaid=sum(map(len, screens.missing(forum).values())),
     )
     return TemplateResponse(request, "declarations/admin/checklist.html", context)
 

@@ -22,7 +22,7 @@ from .testimonies import TakenForm, TestimonyForm, mark_of
 from .tickets import Ticket
 
 # Asked on the phone and sealed there; what of them is kept in the open comes as the description that was agreed.
-SEALED_ON_THE_PHONE = ("words", "name", "region", "capacity", "precision", "audio")
+SEALED_ON_THE_PHONE = ("words", "name", "region", "capacity", "precision", "audio", "heard")
 
 
 class Malformed(Exception):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Forum, Participant, ReceiptCard, Seat, Testimony, TurnedAway, Zone
+from declarations.models import Forum, Participant, ReceiptCard, Seat, SpokenScreen, Testimony, TurnedAway, Zone
 from declarations.models.testimonies import describe
 from declarations.models.texts import tidy
 from declarations.workflow import names, recordings, testimonies
@@ -18,6 +21,9 @@ from declarations.workflow.testimonies import Consent, Description, Facts
 
 from .cards import CODE, Serial, YesOrNo, of_card, receipt_card
 from .tickets import Ticket
+
+# What a page says was heard: a language, how that is known, and recordings as screen/number.
+HEARD = re.compile(r"[\w-]{2,12} (offered|played)( [a-z-]{1,20}/\d{1,4}){0,20}")
 
 
 class OneOf(forms.TypedChoiceField):
@@ -57,6 +63,9 @@ class TestimonyForm(forms.Form):
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
     # The description that was shown to the speaker: no other than this, or the coarsest, is kept.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The language in which the screens are listened to, and which recordings of them were offered or played.
+    listen = forms.CharField(widget=forms.HiddenInput, required=False)
+    heard = forms.CharField(widget=forms.HiddenInput, required=False)
     # Nobody sees this field; what fills it in is a program.
     website = forms.CharField(
         required=False,
@@ -207,6 +216,16 @@ class TestimonyForm(forms.Form):
     def clean_name(self) -> str:
         return names.checked_name(self.cleaned_data["name"])
 
+    def clean_listen(self) -> str:
+        """Return a language that is spoken here, or nothing."""
+        asked: Any = self.fields.get("language")
+        listen: str = self.cleaned_data["listen"]
+        return listen if asked and listen in dict(asked.choices) else ""
+
+    def clean_heard(self) -> str:
+        heard: str = self.cleaned_data["heard"]
+        return heard if HEARD.fullmatch(heard) else ""
+
     def clean_audio(self) -> bytes | None:
         """Return the recording, None where there is none."""
         sent = self.cleaned_data["audio"]
@@ -313,7 +332,9 @@ class TestimonyForm(forms.Form):
             summarise=self.cleaned_data["summarise"],
             quote=self.cleaned_data["quote"],
             voice=self.cleaned_data.get("voice", False),
-            language=get_language() or "fr",
+            # Whoever listens agrees to what is said, not to what is written.
+            language=self.cleaned_data.get("listen") or get_language() or "fr",
+            read_aloud=bool(self.cleaned_data.get("listen")),
         )
 
     def facts(self) -> Facts:
@@ -323,7 +344,19 @@ class TestimonyForm(forms.Form):
             capacity=capacity.code if capacity else "",
             sex=self.participant.sex if self.participant else "",
             age=self.participant.age if self.participant else "",
+            heard=self.cleaned_data.get("heard", ""),
         )
+
+    def listen_to(self, language: str, recordings: Mapping[str, SpokenScreen]) -> None:
+        """Offer the screens in a spoken language; without a script what was offered is what is known."""
+        names = " ".join(f"{row.screen}/{row.number}" for row in recordings.values())
+        given = {"listen": language, "heard": f"{language} offered {names}"}
+        if self.is_bound:
+            self.data.update({**given, "heard": self.data.get("heard") or given["heard"]})
+        else:
+            self.initial.update(given)
+            if language in dict(self.fields["language"].choices):  # type: ignore[attr-defined]
+                self.initial["language"] = language
 
     # When the page comes back
 
@@ -393,13 +426,13 @@ class TakenForm(TestimonyForm):
 
     def consent(self) -> Consent:
         asked = super().consent()
-        return Consent(asked.summarise, asked.quote, asked.voice, asked.language, self.cleaned_data["read_aloud"])
+        return replace(asked, read_aloud=asked.read_aloud or self.cleaned_data["read_aloud"])
 
     def facts(self) -> Facts:
         exact = super().facts()
         asker = self.by.name if self.by else ""
         interpreter = "yes" if self.cleaned_data["interpreted"] else ""
-        return Facts(exact.region, exact.capacity, exact.sex, exact.age, asked_by=asker, interpreter=interpreter)
+        return replace(exact, asked_by=asker, interpreter=interpreter)
 
 
 def in_words(description: Description) -> str:

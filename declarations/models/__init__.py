@@ -41,6 +41,7 @@ from .participants import Participant
 from .people import FormerHolding, ForumKey, KeyHolding, PersonKey, Seat, User
 from .reading import Draft, Share, Urgent
 from .recommendations import Ground, Recommendation, RecommendationWording, Relation, Review, Support
+from .screens import SpokenScreen, SpokenScreenChunk
 from .testimonies import (
     Conflict,
     ConflictChunk,
@@ -122,6 +123,8 @@ __all__ = [
     "Share",
     "Signature",
     "Source",
+    "SpokenScreen",
+    "SpokenScreenChunk",
     "Support",
     "Testimony",
     "TestimonyKey",

@@ -4,6 +4,9 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -51,3 +54,9 @@ def in_order(steps: list[dict[str, Any]], form: Any) -> list[dict[str, Any]]:
     return [
         {**step, "before": ids[i], "after": ids[i + 2], "is_open": step["id"] == first} for i, step in enumerate(steps)
     ]
+
+
+@register.simple_tag
+def pictogram(name: str) -> SafeString:
+    """Draw a sign for whoever cannot read, beside the word that says the same; one small file holds them all."""
+    return format_html('<svg class="pict" aria-hidden="true"><use href="{}#{}"/></svg>', static("pictograms.svg"), name)

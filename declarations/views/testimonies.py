@@ -14,8 +14,8 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,10 +23,10 @@ from declarations import sealing
 from declarations.forms.cards import CARD_IS_USED
 from declarations.forms.testimonies import TakenForm, TestimonyForm
 from declarations.forms.tickets import Ticket
-from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, Testimony
+from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, SpokenScreen, Testimony
 from declarations.models.forums import is_form_open
 from declarations.permissions import may
-from declarations.workflow import cards, keeping, names, testimonies
+from declarations.workflow import cards, keeping, names, screens, testimonies
 from declarations.workflow.moves import Refused
 
 from .headers import with_microphone
@@ -179,10 +179,19 @@ def closed(request: HttpRequest, forum: Forum) -> HttpResponse | None:
 def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status: int = 200) -> HttpResponse:
     if form.is_bound:
         form.ask_for_voice_again()
+    playing = screens.playing(form.forum)
+    listen = form.data.get("listen") if form.is_bound else request.GET.get("listen")
+    recordings = playing.get(listen or "", {})
+    if recordings:
+        form.listen_to(str(listen), recordings)
     context = {
         **around(request),
         "form": form,
-        "steps": [{"id": step, "fields": names, **SCREENS.get(step, {})} for step, names in form.STEPS],
+        "steps": [
+            {"id": step, "fields": names, "listen": recordings.get(step), **SCREENS.get(step, {})}
+            for step, names in form.STEPS
+        ],
+        "ears": ears(form.forum, playing, str(listen or "")),
         "opened": opened,
         "send": _("Send"),
         "stop_url": reverse("testimony-stopped", args=[form.forum.slug]),
@@ -192,6 +201,21 @@ def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status
         "names_here": _("Take a testimony") if form.by else _("Tell the forum"),
     }
     return render(request, f"{PAGES}/form.html", context, status=status)
+
+
+def ears(forum: Forum, playing: dict[str, dict[str, SpokenScreen]], listen: str) -> list[dict[str, Any]]:
+    """The languages in which the screens can be heard, each with its first screen, which says which language it is."""
+    page = get_language() or "fr"
+    return [
+        {
+            "code": row.code,
+            "name": row.label_in(page),
+            "first": playing[row.code].get("before"),
+            "is_chosen": row.code == listen,
+        }
+        for row in forum.languages.all()
+        if row.code in playing
+    ]
 
 
 def turned_away(request: HttpRequest, form: TestimonyForm) -> HttpResponse:

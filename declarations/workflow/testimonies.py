@@ -83,7 +83,10 @@ class Description:
 
 @dataclass(frozen=True)
 class Facts:
-    """The exact facts, sealed with the words: what was generalised, and who asked and interpreted."""
+    """The exact facts, sealed with the words: what was generalised, who asked and interpreted, what was listened to.
+
+    `heard` names recordings of the screens: "bm played age/2 reading/1", or "offered" where nobody could tell (M15).
+    """
 
     region: str = ""
     capacity: str = ""
@@ -91,6 +94,7 @@ class Facts:
     age: str = ""
     asked_by: str = ""
     interpreter: str = ""
+    heard: str = ""
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     const facts = {
       region: given.get("region"), capacity: given.get("capacity"), sex: "", age: "",
       asked_by: asker, interpreter: given.get("interpreted") === "yes" ? "yes" : "", lent,
+      heard: given.get("heard") ?? "",
     };
     const parts = {
       key: sealing.sealTo(sealing.fromHex(data.reading.public), key),
@@ -193,7 +194,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
 
   // What the server checks on arrival, and nothing else: what is not named here never leaves the words' own seal.
   const OPEN = [
-    "adult", "may_read", "language", "code", "summarise", "quote", "website", "read_aloud", "interpreted", "serial",
+    "adult", "may_read", "language", "code", "summarise", "quote", "voice", "listen", "website", "read_aloud", "interpreted", "serial",
   ];
 
   // A name has a key of its own, in two shares, each for one half of custody (docs/adr/0008-custody-in-two-halves.md).

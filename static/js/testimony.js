@@ -31,3 +31,16 @@ form.addEventListener("keydown", (event) => {
   if (getComputedStyle(next).display === "none") form.requestSubmit();
   else next.click();
 });
+
+// Which recordings of the screens were played is said with the consent; without this file, which were offered.
+const heard = form.elements.heard;
+if (heard?.value) {
+  const [language, , ...offered] = heard.value.split(" ");
+  const played = new Set();
+  const say = () => (heard.value = [language, "played", ...played].join(" "));
+  document.addEventListener("play", ({ target }) => {
+    if (offered.includes(target.dataset.heard)) played.add(target.dataset.heard);
+    say();
+  }, true);
+  say();
+}

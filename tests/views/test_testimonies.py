@@ -99,7 +99,7 @@ def crowd(forum: Forum, number: int = 10, **fields: Any) -> None:
 
 
 def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, django_assert_num_queries):
-    with django_assert_num_queries(9):  # the last one asks whether two custodians could look after a name
+    with django_assert_num_queries(10):  # two ask whether custodians could look after a name, and what is said aloud
         response = client.get(url("testimony-new", forum))
     assert response.status_code == 200
     assert "80 00 11 22" in text(response)
@@ -114,7 +114,7 @@ def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, dja
 def test_a_page_with_more_places_asks_no_more_questions(client, forum, django_assert_num_queries):
     for number in range(3):
         HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
-    with django_assert_num_queries(9):  # the last one asks whether two custodians could look after a name
+    with django_assert_num_queries(10):  # two ask whether custodians could look after a name, and what is said aloud
         client.get(url("testimony-new", forum))
 
 

@@ -23,7 +23,7 @@ from declarations.models import (
     Session,
 )
 from declarations.permissions import may
-from declarations.workflow import forums
+from declarations.workflow import forums, screens
 from declarations.workflow.people import LEAST
 
 from ..custody import waiting_for
@@ -44,6 +44,10 @@ def read_forum(seat: Seat) -> Stage:
     for key in lonely_keys(forum):
         text = _("One person alone holds a key: %(key)s") % {"key": key.get_purpose_display()}
         waits.append(Wait(text, "must", link("keys")))
+    if may(seat, "declarations.bring_screen") and forum.mode != Forum.Mode.DEMONSTRATION:
+        n = sum(map(len, screens.missing(forum).values()))
+        text = ngettext("%(n)d screen of consent is not said aloud", "%(n)d screens of consent are not said aloud", n)
+        waits.append(if_any(n, text % {"n": n}, "", link("screen-list")))
     url = link("declarations_forum_change", forum.pk) if may(seat, "declarations.change_forum") else ""
     if seat.role == Role.CUSTODIAN:
         waits.append(urgent(seat))
