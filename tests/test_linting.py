@@ -38,6 +38,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("قال ولد بوسيف", [("name", "بوسيف")]),
         # offices
         ("Le préfet m’a donné un papier.", [("title", "préfet")]),
+        ("On m’appelle chef.", [("title", "chef")]),
         ("Alors l’Imam a parlé.", [("title", "Imam")]),
         ("قال رئيس القرية", [("title", "رئيس")]),
         # places smaller than a region

@@ -21,6 +21,7 @@ def listed(text: str) -> frozenset[str]:
 
 # Whoever is called by one of these is usually alone to be it in a place.
 TITLES = listed(
+    "chef cheffe chief headman "
     "prefet sous-prefet gouverneur gouverneure maire maires imam imams marabout cadi cheikh cheick sheikh colonel "
     "capitaine commandant general lieutenant adjudant sergent juge procureur depute deputee senateur ministre "
     "president presidente eveque pasteur abbe directeur directrice proviseur emir amir sultan roi reine docteur "

@@ -200,6 +200,13 @@ class Journey:
         summary = {"summary-words": self.secret("summary"), "summary-seen": ""}
         self.send(client, desk.at("reading-summarise", pk), {**summary, "summary-words": "a\u202e"}, 422)
         self.send(client, desk.at("reading-summarise", pk), summary, 302)
+        translated = {"text-as": "translation/en", "text-words": self.secret("translation")}
+        self.send(client, desk.at("reading-text", pk), {**translated, "text-as": "translation/xx"}, 422)
+        self.send(client, desk.at("reading-text", pk), translated, 302)
+        half = {"text-as": "transcript", "text-words": self.secret("half written"), "quiet": "1"}
+        self.send(client, desk.at("reading-keep", pk), half, 204)
+        self.send(client, desk.at("reading-judge", pk), {"judge-there": "1", "judge-risk_speaker": "high"}, 302)
+        self.send(client, desk.at("reading-urgent", pk), {}, 302)
         sentence = "Personne ne dit pourquoi. [.] Alors nous avons marché."
         added = {"excerpt-words": f"{self.secret('added')} {sentence}", "act": "look"}
         self.send(client, desk.at("excerpt-propose", pk), added, 422)

@@ -160,6 +160,13 @@ def test_nothing_is_lost_when_the_fifteen_minutes_run_out(forum: Forum, client: 
         assert "Un puits fer</textarea>" in text(again.get(at("reading-testimony", testimony.pk)))
 
 
+def test_saying_that_it_cannot_wait_leaves_what_is_half_written(forum: Forum, client: Client) -> None:
+    testimony = make.a_testimony(forum)
+    client.post(at("reading-keep", testimony.pk), {"summary-words": "Un puits fer", "quiet": "1"})
+    client.post(at("reading-urgent", testimony.pk))
+    assert "Un puits fer</textarea>" in text(client.get(at("reading-testimony", testimony.pk)))
+
+
 def test_a_draft_overtaken_by_another_summary_overwrites_nothing(forum: Forum, client: Client) -> None:
     testimony, private = make.a_testimony(forum), make.reading_private(forum)
     client.post(at("reading-keep", testimony.pk), {"summary-words": "Le mien", "summary-seen": "", "quiet": "1"})

@@ -238,7 +238,7 @@ def test_too_few_people_who_are_like_that(forum: Forum) -> None:
     assert linter.flags(testimony, "Nous vivons à Gao") == []  # what the description says already
 
 
-SAID = "Amadou a vu le puits fermé, et Fatoumata l'a dit au chef. Nous avons marché deux jours."
+SAID = "Amadou a vu le puits fermé, et Fatoumata l'a dit au voisin. Nous avons marché deux jours."
 
 
 @given(st.lists(st.integers(0, len(SAID)), min_size=2, max_size=8, unique=True))
@@ -268,9 +268,9 @@ def test_a_sentence_that_is_no_redaction_of_what_was_said(words: str) -> None:
 
 
 def test_an_emptied_redaction_stays_empty(forum: Forum) -> None:
-    excerpt = make.an_excerpt(forum, make.a_testimony(forum, words=SAID), "[.] a vu le puits [.][.] au chef")
+    excerpt = make.an_excerpt(forum, make.a_testimony(forum, words=SAID), "[.] a vu le puits [.][.] au voisin")
     quote = Quote.objects.get(excerpt=excerpt)
-    assert quote.words == "[…] a vu le puits […][…] au chef"
+    assert quote.words == "[…] a vu le puits […][…] au voisin"
     excerpts.withdraw(excerpt, by=make.a_seat(forum, Seat.Role.READER))
     excerpt.refresh_from_db()
     assert excerpt.answers is None and excerpt.envelope is None

@@ -146,7 +146,9 @@ def next_address(request: HttpRequest, one: Open, step: str = "after") -> str:
 def go_on(request: HttpRequest, one: Open, sent: tuple[str, ...] = ()) -> HttpResponse:
     """Lead to the next testimony where asked; stay where something typed has not been sent."""
     left = unsent(request, one, sent)
-    reading.keep_draft(one.testimony, by=request.seat, reading_private=one.private, typed=left)  # type: ignore[attr-defined]
+    # A form of its own ("this cannot wait") sends none of these fields, and leaves what is half written as it is.
+    if any(name in request.POST for name in HALF_WRITTEN):
+        reading.keep_draft(one.testimony, by=request.seat, reading_private=one.private, typed=left)  # type: ignore[attr-defined]
     if left:
         fresh = reading.told(one.testimony, one.private, by=request.seat)  # type: ignore[attr-defined]
         return show(request, Open(one.testimony, one.private, fresh), sent=sent)
