@@ -26,7 +26,10 @@ from declarations.workflow.moves import IllegalMove, StaleRevision
 from forum.sign_in import remember_device
 
 # Pages of their own inside the admin, each a module with `urls(site) -> list of paths`.
-DESKS = ("keys", "custody", "checklist", "screens", "papers", "conflicts", "room", "drafting", "press")
+DESKS = (
+    *("keys", "rotations", "departures", "locking", "custody", "checklist", "screens", "papers", "conflicts", "room"),
+    *("drafting", "press"),
+)
 # The interface of the admin speaks these; everybody else reads the first.
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 

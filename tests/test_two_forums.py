@@ -28,6 +28,7 @@ from declarations.models import (
     Excerpt,
     FindingWording,
     Forum,
+    ForumKey,
     Ground,
     KeyHolding,
     NameOpening,
@@ -87,6 +88,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("pk", "(admin:)?seat-choose", lambda there: make.organiser_of(there).pk),
     ("pk", "admin:conflict", lambda there: there.conflicts.first().pk),
     ("pk", "admin:key-.*", lambda there: there.keys.first().pk),
+    ("user", "admin:departure.*", lambda there: make.organiser_of(there).user_id),
     ("person", "admin:key-holder-remove", lambda there: KeyHolding.objects.filter(key__forum=there)[0].person_id),
     ("pk", "admin:urgent-.*", lambda there: rows(Urgent, there)[0].pk),
     ("pk", "admin:name-.*", lambda there: NameOpening.objects.filter(testimony__forum=there)[0].pk),
@@ -116,6 +118,8 @@ OTHERS: dict[str, list[Any]] = {
     "token": ["A" * 43],
     "url": ["nothing/here"],
     "content_type_id": [1],
+    "purpose": ForumKey.Purpose.values,
+    "step": ["seats", "keys", "sessions"],
 }
 VERBS = {
     "admin:drafting-text": "start retitle add_section send_for_review return_to_drafting freeze adopt reopen",
@@ -132,6 +136,8 @@ OF_THE_SITE = {
     "admin:jsi18n",
     "admin:language",
     "seat-leave",
+    # Signs out whoever does it, so nothing after it would be asked: tests/admin/test_locking.py.
+    "admin:lock",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -19,14 +20,16 @@ from django.views.decorators.http import require_POST
 
 from declarations import sealing
 from declarations.forms.people import AddHolder, ChangePassphrase, PassphraseTwice, RecoveryCode
-from declarations.models import Forum, ForumKey, KeyHolding, PersonKey, Seat, User
+from declarations.models import FormerHolding, Forum, ForumKey, KeyHolding, PersonKey, Seat, User
 from declarations.permissions import may
-from declarations.workflow import people
+from declarations.views.unlocking import private_typed
+from declarations.workflow import keys, people
 from declarations.workflow.moves import Refused
 
 from .doors import allows, ask, desk, page, typed
 
 Purpose = ForumKey.Purpose
+LONG_ASLEEP = 60  # days
 HOLDS, MANAGES = "declarations.hold_key", "declarations.manage_keys"
 
 
@@ -64,10 +67,28 @@ class Health:
     # People with the right seat and a key of their own, who could hold it too.
     candidates: int
     is_mine: bool
+    # Versions before the current one that are not retired, and how many rows are sealed to any before it.
+    older: list[ForumKey]
+    behind: int
+    today: date
 
     @property
     def is_lonely(self) -> bool:
         return self.key is not None and len(self.holders) < people.LEAST[Purpose(self.purpose)]
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether one custodian is all there is for this half: enough to work, not enough for an accident."""
+        return self.is_half and len(self.holders) == 1
+
+    @property
+    def asleep_days(self) -> int:
+        """For how many days nobody opened the key, where that is long; else 0."""
+        if self.key is None or not self.holders:
+            return 0
+        last = max([self.key.created_on, *filter(None, (each.person.unlocked_on for each in self.holders))])
+        days = (self.today - last).days
+        return days if days > LONG_ASLEEP else 0
 
     @property
     def is_half(self) -> bool:
@@ -81,19 +102,24 @@ def candidates(forum: Forum, purpose: str) -> QuerySet[PersonKey]:
 
 
 def read_health(forum: Forum, user: Any) -> list[Health]:
-    keys = {key.purpose: key for key in forum.keys.filter(retired_on=None).order_by("version")}
-    holdings = KeyHolding.objects.filter(key__in=keys.values()).select_related("person__user")
-    held: dict[int, dict[int, Holder]] = {}
+    versions: dict[str, list[ForumKey]] = {}
+    for key in forum.keys.filter(retired_on=None).order_by("version"):
+        versions.setdefault(key.purpose, []).append(key)
+    current = {purpose: rows[-1] for purpose, rows in versions.items()}
+    holdings = KeyHolding.objects.filter(key__in=current.values()).select_related("person__user")
+    held: dict[int, list[Holder]] = {}
     for holding in holdings.order_by("person__user__username"):
         name = holding.person.user.get_full_name() or holding.person.user.get_username()
-        held.setdefault(holding.key_id, {})[holding.person_id] = Holder(holding.person, name)
+        held.setdefault(holding.key_id, []).append(Holder(holding.person, name))
     found = []
     for purpose in Purpose:
-        key = keys.get(purpose.value)
-        holders = list(held.get(key.pk, {}).values()) if key else []
+        key = current.get(purpose.value)
+        holders = held.get(key.pk, []) if key else []
         is_mine = any(holder.person.user_id == user.pk for holder in holders)
         number = candidates(forum, purpose.value).count()
-        found.append(Health(purpose.value, purpose.label, key, holders, number, is_mine))
+        older = versions.get(purpose.value, [])[:-1]
+        behind = keys.behind(forum, purpose) if older else 0
+        found.append(Health(purpose.value, purpose.label, key, holders, number, is_mine, older, behind, forum.today()))
     return found
 
 
@@ -192,19 +218,22 @@ def add_holder(request: HttpRequest, pk: int) -> HttpResponse:
     if not KeyHolding.objects.filter(key=key, person__user=account(request)).exists():
         raise PermissionDenied
     free = candidates(seat.forum, key.purpose).exclude(pk__in=key.holdings.values("person"))
+    if other := ForumKey.HALVES.get(Purpose(key.purpose)):
+        # Whoever holds or held the other half is not even offered.
+        for model in (KeyHolding, FormerHolding):
+            had = model.objects.filter(key__forum=seat.forum, key__purpose=other)
+            free = free.exclude(pk__in=had.values("person"))
     form = AddHolder(typed(request), row=key, seat=seat, people=free)
     if request.method == "POST" and form.is_valid():
-        try:
-            private = people.unlock(account(request), form.cleaned_data["passphrase"])
-            holder = PersonKey.objects.get(user=account(request))
-            people.add_holder(key, form.cleaned_data["person"], by=seat, holder=holder, private=private)
-        except sealing.WrongPassphrase:
-            form.add_error("passphrase", _("This is not your passphrase."))
-        except Refused as refusal:
-            form.add_error(None, str(refusal.args[0]))
-        else:
-            messages.success(request, _("One more person holds the key."))
-            return redirect("admin:keys")
+        private, holder = private_typed(request, form), PersonKey.objects.filter(user=account(request)).first()
+        if private is not None and holder is not None:
+            try:
+                people.add_holder(key, form.cleaned_data["person"], by=seat, holder=holder, private=private)
+            except Refused as refusal:
+                form.add_error(None, str(refusal.args[0]))
+            else:
+                messages.success(request, _("One more person holds the key."))
+                return redirect("admin:keys")
     return asked(request, form, _("Give the key to one more person"), str(key.get_purpose_display()))
 
 

@@ -34,7 +34,8 @@ from declarations.workflow import people
 from .seats import ask
 
 COOKIE = "reading_key"
-LOCKED, SEEN = "reading_locked", "reading_seen"  # in the session's row: the locked half, and when it was last used
+# In the session's row: the locked half, when it was last used, and when it was opened.
+LOCKED, SEEN, SINCE = "reading_locked", "reading_seen", "reading_since"
 IDLE = timedelta(minutes=15).total_seconds()
 # The row is written at most once a minute, so somebody idle has fourteen to fifteen minutes, never more.
 TOUCH_AFTER = 60  # seconds
@@ -56,7 +57,7 @@ def _joined(request: HttpRequest) -> bytes | None:
     if not locked or not cookie_key:
         return None
     idle = time.time() - request.session.get(SEEN, 0)
-    if idle >= IDLE - TOUCH_AFTER:
+    if idle >= IDLE - TOUCH_AFTER or _was_locked_since(request):
         _forget_locked(request)
         return None
     try:
@@ -66,6 +67,12 @@ def _joined(request: HttpRequest) -> bytes | None:
     if idle >= TOUCH_AFTER:
         request.session[SEEN] = int(time.time())
     return private
+
+
+def _was_locked_since(request: HttpRequest) -> bool:
+    """Whether the emergency lock fell after this key was opened, or while it was being opened (M14)."""
+    locked_at = request.seat.forum.locked_at if request.seat else None  # type: ignore[attr-defined]
+    return locked_at is not None and request.session.get(SINCE, 0) <= locked_at.timestamp()
 
 
 def reading_keys(request: HttpRequest) -> dict[int, bytes]:
@@ -153,7 +160,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _opens(request: HttpRequest, form: PassphraseForm) -> bool:
+def _opens(request: HttpRequest, form: Any) -> bool:
     """Whether the passphrase typed is right; what is wrong is said beside the field."""
     if not form.is_valid():
         return False
@@ -161,6 +168,7 @@ def _opens(request: HttpRequest, form: PassphraseForm) -> bool:
     if not _may_try(account):
         form.add_error("passphrase", _("Too many wrong passphrases. Wait fifteen minutes, then try again."))
         return False
+    request._unlocking_since = time.time()  # type: ignore[attr-defined]
     try:
         private = people.unlock(account, form.cleaned_data["passphrase"])
     except people.NoKey:
@@ -174,11 +182,11 @@ def _opens(request: HttpRequest, form: PassphraseForm) -> bool:
     return True
 
 
-def private_typed(request: HttpRequest, form: PassphraseForm) -> bytes | None:
+def private_typed(request: HttpRequest, form: Any) -> bytes | None:
     """Return the private key that the passphrase just typed opens, for this request alone; None with an error said."""
     if _opens(request, form):
         return request._person_private  # type: ignore[attr-defined, no-any-return]
-    if form.no_key:
+    if getattr(form, "no_key", False):
         form.add_error("passphrase", _("Your account has no key yet, so no passphrase can open anything."))
     return None
 
@@ -203,6 +211,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     request.session.cycle_key()
     request.session[LOCKED] = urlsafe_b64encode(locked).decode()
     request.session[SEEN] = int(time.time())
+    request.session[SINCE] = request._unlocking_since  # type: ignore[attr-defined]
     response.set_cookie(
         COOKIE,
         urlsafe_b64encode(cookie_key).decode(),
@@ -216,7 +225,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _forget_locked(request: HttpRequest) -> None:
     request._person_private = None  # type: ignore[attr-defined]
-    for name in (LOCKED, SEEN):
+    for name in (LOCKED, SEEN, SINCE):
         request.session.pop(name, None)
 
 

@@ -87,7 +87,7 @@ def record(
             forum=forum,
             number=last.number + 1 if last else 1,
             at=timezone.now(),
-            seat=by,
+            seat=by if by.pk else None,  # the terminal acts from no stored seat
             seat_name=by.name,
             verb=verb,
             content_type=ContentType.objects.get_for_model(row),
