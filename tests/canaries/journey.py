@@ -6,6 +6,7 @@ import io
 import re
 import secrets as random
 import time
+from html import unescape
 from typing import Any
 from unittest.mock import patch
 
@@ -21,6 +22,7 @@ from declarations.models import (
     Forum,
     ForumKey,
     HistoryEntry,
+    NameOpening,
     Participant,
     Quote,
     Seat,
@@ -32,7 +34,7 @@ from tests import canary, sounds
 from tests import factories as make
 from tests.admin import world
 from tests.room import desk
-from tests.views.test_outbox import Phone
+from tests.views.test_outbox import Phone, a_name_of
 
 Role = Seat.Role
 CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}")
@@ -161,7 +163,8 @@ class Journey:
         """A phone seals words hours before, sends them, sends others under the same number, and then nonsense."""
         phone = Phone(self.forum, words=self.secret("words from a phone"), facts={"asked_by": self.secret("facts")})
         other = Phone(self.forum, id=phone.id, words=self.secret("other words from a phone"))
-        for parcel, status in ((phone.parcel(), 200), (other.parcel(), 409), (other.parcel()[:-9], 400)):
+        name = a_name_of(phone, self.secret("name from a phone"))
+        for parcel, status in ((phone.parcel(**name), 200), (other.parcel(), 409), (other.parcel()[:-9], 400)):
             octets = {"content_type": "application/octet-stream"}
             self.send(Client(), self.at("testimony-outbox"), parcel, status, **octets)
 
@@ -226,6 +229,22 @@ class Journey:
         )
         self.send(client, desk.at("finding-compose"), {**asked, "excerpts": [excerpt.pk]}, 302)
         self.forum.findings.get()
+
+    def open_name(self) -> None:
+        """Two custodians open the name behind the testimony; the first mistypes, and the name is on one answer only."""
+        one, other = (desk.signed_in(seat) for seat in self.custodians)
+        asked = {"testimony": str(self.testimony), "reason": "la personne est en danger"}
+        wrong = {**asked, "passphrase": self.secret("mistyped passphrase of a custodian")}
+        self.send(one, desk.at("name-ask"), wrong, 200)
+        phrases = [{"passphrase": self.secret(f"passphrase of custodian {number}")} for number in range(2)]
+        self.send(one, desk.at("name-ask"), {**asked, **phrases[0]}, 302)
+        pk = NameOpening.objects.get().pk
+        self.send(other, desk.at("name-agree", pk), phrases[1], 302)
+        # While it runs, what the second gave lies in the database, and is searched too.
+        assert canary.sweep(self.secrets, canary.rows()) == set()
+        page = self.send(one, desk.at("name-show", pk), phrases[0], 200).content
+        assert canary.sweep({"name": self.secret("name behind")}, {"page": unescape(page.decode()).encode()})
+        assert NameOpening.objects.get().share is None
 
     def private(self) -> bytes:
         key = ForumKey.objects.filter(forum=self.forum).current(ForumKey.Purpose.READING)[0]

@@ -20,6 +20,7 @@ def test_after_the_journey_nothing_is_found(logs: io.StringIO) -> None:
     journey.take()
     journey.send_from_phone()
     journey.read()
+    journey.open_name()
     journey.speak()
     journey.publish()
     journey.take_away()
