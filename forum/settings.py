@@ -249,14 +249,15 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
 # Counts of failed sign-ins and of wrong codes: in the memory of the one process on SQLite, shared by all on PostgreSQL.
-COUNTS = {
+_counts: dict[str, dict[str, object]] = {
     # Large: whoever tries many names must not push the counts of others out.
     "forum.sqlite": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "django.db.backends.postgresql": {"BACKEND": "forum.counts.SharedCounts"},
-}[_database["ENGINE"]]
+}
+COUNTS = _counts[str(_database["ENGINE"])]
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "sign_in": {**COUNTS, "LOCATION": "sign_in"},

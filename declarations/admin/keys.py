@@ -113,13 +113,13 @@ def read_health(forum: Forum, user: Any) -> list[Health]:
         held.setdefault(holding.key_id, []).append(Holder(holding.person, name))
     found = []
     for purpose in Purpose:
-        key = current.get(purpose.value)
-        holders = held.get(key.pk, []) if key else []
+        now = current.get(purpose.value)
+        holders = held.get(now.pk, []) if now else []
         is_mine = any(holder.person.user_id == user.pk for holder in holders)
         number = candidates(forum, purpose.value).count()
         older = versions.get(purpose.value, [])[:-1]
         behind = keys.behind(forum, purpose) if older else 0
-        found.append(Health(purpose.value, purpose.label, key, holders, number, is_mine, older, behind, forum.today()))
+        found.append(Health(purpose.value, purpose.label, now, holders, number, is_mine, older, behind, forum.today()))
     return found
 
 

@@ -1,7 +1,7 @@
 """How often codes were guessed wrong on the whole site: a count without a who (M12).
 
 A hall shares one address, so nobody is counted apart. Nobody can be shut out either: above its limit the site still
-looks at some of the codes, drawn by lot, and whoever was not drawn presses once more. Why: docs/adr/0010.
+looks at some of the codes, drawn by lot, and whoever was not drawn presses once more. Why: docs/adr/0013.
 """
 
 from __future__ import annotations

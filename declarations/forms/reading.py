@@ -104,7 +104,7 @@ class TextForm(forms.Form):
         field.choices = choices
 
     @property
-    def kind(self) -> dict[str, str]:
+    def kind(self) -> dict[str, Any]:
         kind, _slash, language = self.cleaned_data["as"].partition("/")
         return {"kind": SealedText.Kind(kind), "language": language}
 

@@ -48,7 +48,8 @@ def _apart(text: str, found: list[Flag]) -> list[Flag]:
 
 def told(text: str, gazetteer: Gazetteer) -> list[tuple[Flag, tuple[str, object]]]:
     """Return the stretches that tell a fact of the speaker, each with the fact: ("sex", "woman"), ("region", 3)."""
-    words, found = words_of(text), []
+    words = words_of(text)
+    found: list[tuple[Flag, tuple[str, object]]] = []
     for number, word in enumerate(words):
         pair = f"{words[number - 1].key}-{word.key}" if number else ""
         for fact, listed in known.TOLD.items():

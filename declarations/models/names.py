@@ -45,8 +45,8 @@ class SealedName(models.Model):
     def part(self, purpose: str) -> tuple[ForumKey, bytes]:
         """Return the key of one half and the share that is sealed to it."""
         if purpose == ForumKey.Purpose.FIRST_HALF:
-            return self.first_key, self.first_share
-        return self.other_key, self.other_share
+            return self.first_key, bytes(self.first_share)
+        return self.other_key, bytes(self.other_share)
 
 
 class NameOpeningQuerySet(models.QuerySet["NameOpening"]):

@@ -2,7 +2,7 @@
 
 SQLite keeps these tables in the order of their random keys (forum/sqlite/schema.py), but a large value lies on pages of
 its own, taken one after the other as rows come. PostgreSQL appends rows, numbers the transaction that wrote each, and
-numbers large values in turn. `forget_arrival` writes the tables anew, in the order of the keys (docs/adr/0008).
+numbers large values in turn. `forget_arrival` writes the tables anew, in the order of the keys (docs/adr/0011).
 """
 
 from __future__ import annotations

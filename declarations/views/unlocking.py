@@ -185,7 +185,7 @@ def _opens(request: HttpRequest, form: Any) -> bool:
 def private_typed(request: HttpRequest, form: Any) -> bytes | None:
     """Return the private key that the passphrase just typed opens, for this request alone; None with an error said."""
     if _opens(request, form):
-        return request._person_private  # type: ignore[attr-defined, no-any-return]
+        return request._person_private  # type: ignore[attr-defined]
     if getattr(form, "no_key", False):
         form.add_error("passphrase", _("Your account has no key yet, so no passphrase can open anything."))
     return None

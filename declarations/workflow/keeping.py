@@ -138,7 +138,8 @@ def keep(
                     testimony.receipt_hash = cards.lent(card)
                 testimony.save(force_insert=True)
                 for model, rows in groupby(sealed.rows(testimony), type):
-                    model._default_manager.bulk_create(rows)
+                    kind: type[models.Model] = model
+                    kind._base_manager.bulk_create(rows)
                 if participant is not None:
                     _count(testimony.forum, participant)
                 if card is not None:

@@ -210,9 +210,7 @@ def workbench(
     # One page more than is shown, so that there is a way on; opening all there is would take seconds.
     found: Any = search(request, others, asked, (wanted + 1) * ON_A_PAGE) if asked.strip() else others
     page_obj = Paginator(found, ON_A_PAGE).get_page(wanted)
-    listed: list[Heard] = (
-        list(page_obj) if asked.strip() else summaries_of(request, page_obj)  # type: ignore[arg-type]
-    )
+    listed: list[Heard] = list(page_obj) if asked.strip() else summaries_of(request, page_obj)
     sentences = []
     if isinstance(form, FindingForm):
         rows = Excerpt.objects.filter(testimony__in=chosen, testimony__may_quote=True).order_by("id")

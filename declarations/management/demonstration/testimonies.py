@@ -187,7 +187,7 @@ def _excerpts(demo: Demonstration) -> dict[str, list[Any]]:
         testimony = demo.of("testimonies", facts["testimony"])
         # What the linter points at in these invented sentences was looked at by hand.
         answers = {flag.key: "many" for flag in linter.flags(testimony, facts["redacted"])}
-        opened = {"reading_private": demo.reading_private, "answers": answers}
+        opened: dict[str, Any] = {"reading_private": demo.reading_private, "answers": answers}
         excerpt = excerpts.propose(testimony, by=demo.seats["mariam"], words=facts["redacted"], **opened)
         beside.setdefault(facts["finding"], []).append(excerpt)
         if number < len(facts_of_all) - 3:
