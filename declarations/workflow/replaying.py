@@ -135,8 +135,6 @@ def _take_key(row: KeyHolding, day: Any) -> None:
     """Take the key back again, and remember that they had it: they may have kept it."""
     FormerHolding.objects.get_or_create(key=row.key, person=row.person, defaults={"taken_on": day})
     KeyHolding.objects.filter(pk=row.pk).delete()
-    # Whoever held one half of custody must never be given the other.
-    FormerHolding.objects.get_or_create(key=row.key, person=row.person, defaults={"taken_on": day})
 
 
 def _retire(row: ForumKey, day: Any) -> None:

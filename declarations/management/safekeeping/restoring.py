@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.apps import apps
@@ -83,14 +84,22 @@ def _refuse_to_overwrite(overwrite: bool) -> None:
     holds = User._meta.db_table in present and (User.objects.exists() or Forum.objects.exists())
     if holds and not is_restoring(connection) and not overwrite:
         raise Damaged("The database holds a forum or an account. --overwrite replaces everything in it.")
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and _is_in_use():
+        raise Damaged("Somebody is connected to this database. Stop the server, then restore.")
+
+
+def _is_in_use() -> bool:
+    """Whether others are connected; one that was just stopped is given a moment to be gone."""
+    for _ in range(10):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
-            if cursor.fetchone()[0]:
-                raise Damaged("Somebody is connected to this database. Stop the server, then restore.")
+            if not cursor.fetchone()[0]:
+                return False
+        sleep(0.5)
+    return True
 
 
 @contextmanager
