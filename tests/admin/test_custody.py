@@ -111,6 +111,7 @@ def test_one_custodian_opens_nothing_by_any_page(testimony: Testimony, seats: li
     pk = opening().pk
     looked_at = 0
     for pattern in walk(get_resolver().url_patterns):
+        client = signed_in(seats[0])  # one of the addresses signs everybody out
         for argument in (pk, testimony.pk, seats[0].pk):
             path = filled(pattern, argument)
             for response in (client.get(path), client.post(path, {"passphrase": PASSPHRASE, "reason": WHY})):
@@ -119,7 +120,7 @@ def test_one_custodian_opens_nothing_by_any_page(testimony: Testimony, seats: li
         NameOpening.objects.filter(pk=pk).update(state=State.ASKED)
     assert looked_at > 300
     NameOpening.objects.filter(pk=pk).update(state=State.ASKED)
-    response = client.post(at("name-agree", pk), {"passphrase": PASSPHRASE})
+    response = signed_in(seats[0]).post(at("name-agree", pk), {"passphrase": PASSPHRASE})
     assert response.status_code == 403
     assert NameOpening.objects.get(pk=pk).share is None
 

@@ -102,7 +102,7 @@ def tell(room: Room, chance: random.Random) -> None:
     while not room.is_over.is_set():
         words = "".join(chance.choices(LETTERS, k=chance.choice([40, 400, 4000]))).strip() or "x"
         audio = sound(chance) if WITH_AUDIO and chance.random() < 0.5 else b""
-        fields = phone.answers(room.forum, words)
+        fields = phone.answers(room.forum, words, voice="yes" if audio else None)
         ticket = Ticket.opened(room.forum, fields["ticket"])
         assert ticket
         answer = until_answered(room, path, fields, audio)

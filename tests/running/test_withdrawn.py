@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import UUIDConverter
 
 from declarations.models import Edition, Testimony, TestimonyKey
 from declarations.urls import urlpatterns
@@ -27,7 +30,8 @@ def public_addresses(slug: str) -> list[str]:
     found = []
     for pattern in urlpatterns:
         names = set(pattern.pattern.converters)
-        given = {"forum": slug, "number": 1, "language": "fr", "extension": "json", "pk": 1}
+        pk: Any = uuid.UUID(int=1) if isinstance(pattern.pattern.converters.get("pk"), UUIDConverter) else 1
+        given = {"forum": slug, "number": 1, "language": "fr", "extension": "json", "pk": pk}
         if names <= set(given) and pattern.name:
             found.append(reverse(pattern.name, kwargs={name: given[name] for name in names}))
     return found

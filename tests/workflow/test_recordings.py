@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from declarations import sealing
 from declarations.models import Conflict, ConflictChunk, Forum, Recording, RecordingChunk, SealedText, Testimony
@@ -128,7 +129,12 @@ def test_another_voice_under_one_identifier_is_kept_aside(forum: Forum) -> None:
 
 
 def test_a_part_that_cannot_be_stored_keeps_nothing(forum: Forum, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RecordingChunk, "save", lambda self, **how: 1 / 0)
+    store = QuerySet.bulk_create
+
+    def failing(rows: Any, *given: Any, **how: Any) -> Any:
+        return 1 / 0 if rows.model is RecordingChunk else store(rows, *given, **how)
+
+    monkeypatch.setattr(QuerySet, "bulk_create", failing)
     with pytest.raises(ZeroDivisionError):
         testimonies.give(forum, **given(forum))
     assert not Testimony.objects.exists() and is_silent()
