@@ -126,6 +126,7 @@ def test_what_is_half_written_comes_back_after_the_door_closed(own: Phone, forum
     page.evaluate("window.onbeforeunload = null")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
+    page.wait_for_function("document.activeElement.name === 'passphrase'")
     page.keyboard.type(desk.PASSPHRASE)
     press(own, "Enter")
     page.wait_for_selector("#id_summary-words")
