@@ -621,6 +621,7 @@ def test_organisers_see_how_many_came_late_as_a_band(forum, client):
     revoked(seat, 1)
     Seat.objects.filter(pk=seat.pk).update(came_late=7)
     client.force_login(make.organiser_of(forum).user)
+    client.cookies["django_language"] = "en"
     page = client.get(reverse("admin:declarations_seat_change", args=[seat.pk])).content.decode()
     assert "5" in page and ">7<" not in page and "came after" in page.lower()
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from declarations import sealing, tracing
 from declarations.forms import guesses
@@ -146,7 +147,7 @@ def test_a_name_is_asked_on_a_screen_of_its_own_and_nobody_has_to(client, forum,
         client.force_login(make.a_seat(forum, Seat.Role.FACILITATOR).user)
     page = client.get(url(desk, forum))
     assert ("name", ("name",)) in page.context["form"].STEPS
-    assert "You need not give your name" in text(page)
+    assert "Vous n’êtes pas obligé de donner votre nom" in text(page)
     more = {"read_aloud": "yes", "interpreted": "no"} if desk == "testimony-take" else {}
     assert client.post(url(desk, forum), answers(forum, **more)).status_code == 200
     assert not SealedName.objects.exists()
@@ -164,7 +165,7 @@ def test_a_name_that_cannot_be_kept_is_said_beside_its_field(client, forum):
 
 def test_a_name_nobody_can_look_after_any_more_is_not_kept_and_that_is_said(client, forum):
     response = client.post(url("testimony-new", forum), answers(forum, name="Awa"))
-    assert "was not kept" in text(response) and "Awa" not in text(response)
+    assert "Le nom que vous avez écrit n’a pas été gardé" in text(response) and "Awa" not in text(response)
     assert Testimony.objects.exists() and not SealedName.objects.exists()
 
 
@@ -431,7 +432,7 @@ def test_a_receipt_shows_where_many_testimonies_led(client, forum, receipt):
     recommendation = make.a_recommendation(forum, Recommendation.State.ADOPTED)
     clause = ClauseText("c1", words, number=7)
     led_to = tracing.Forward(findings=[], recommendations=[recommendation], clauses=[clause], is_quoted=True)
-    with patch("declarations.tracing.forward_from", return_value=led_to):
+    with override("fr"), patch("declarations.tracing.forward_from", return_value=led_to):
         page = text(look(client, forum, receipt))
     assert f"/recommendations/{recommendation.number}/" in page and "/declaration/#c1" in page
     assert words["fr"] in page and "§7" in page
