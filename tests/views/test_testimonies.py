@@ -152,7 +152,7 @@ def test_a_name_is_asked_on_a_screen_of_its_own_and_nobody_has_to(client, forum,
     assert client.post(url(desk, forum), answers(forum, **more)).status_code == 200
     assert not SealedName.objects.exists()
     response = client.post(url(desk, forum), answers(forum, name="Awa, 76 12 34 56", **more))
-    assert "custodians" in text(response) and "Awa" not in text(response)
+    assert "deux gardiens" in text(response) and "Awa" not in text(response)
     row = SealedName.objects.get()
     assert b"Awa" not in bytes(row.envelope) and row.testimony_id
 
