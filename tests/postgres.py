@@ -28,7 +28,7 @@ PROGRAMS = "initdb", "postgres"
 BINARIES = Path("pginstall", "bin")  # inside the wheel
 START_SECONDS = 30
 # The data is thrown away, so nothing waits for the disk.
-SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB"]
+SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"]
 
 
 @pytest.hookimpl(wrapper=True)

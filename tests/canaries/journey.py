@@ -176,7 +176,9 @@ class Journey:
         heard = self.send(self.reader, desk.at("reading-recording", one.pk), status=200)
         sound = b"".join(heard.streaming_content) if heard.streaming else heard.content
         assert canary.sweep(self.secrets, {"what is heard": sound}) == set()
-        self.voices = [self.voice[at : at + 48] for at in range(512, len(self.voice) - 48, 2048)] + [sound[512:560]]
+        self.voices = [self.voice[at : at + 48] for at in range(512, len(self.voice) - 48, 2048)]
+        # The clean sound of this tone may stand elsewhere in the same server: the screens that others hear aloud.
+        assert not [place for place, kept in canary.rows().items() if sound[512:560] in kept]
 
     def publish(self) -> None:
         """The finding with its sentence is agreed and published, and the declaration goes to press in every form."""

@@ -135,8 +135,8 @@ def until_answered(room: Room, path: str, fields: dict[str, str], audio: bytes) 
         if answer.receipt:
             return answer
         with room.lock:
-            # The server says that it cannot: it may, while its database starts. Anything else is a fault.
-            if answer.status != 500:
+            # The server says that nothing was kept: it may, while its database starts. Anything else is a fault.
+            if answer.status != 503:
                 room.wrong[f"answer {answer.status} without a receipt"] += 1
                 return None
         time.sleep(0.1)

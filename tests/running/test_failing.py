@@ -191,9 +191,10 @@ import os, signal, subprocess, time
 home, programs, account = sys.argv[1:4]
 forum = make.a_forum()
 make.reading_private(forum)
-client = Client(raise_request_exception=False)
+client = Client(raise_request_exception=False, SERVER_NAME="127.0.0.1")
 send = lambda data: client.post(f"/fr/{forum.slug}/testimonies/new/", data)
-assert send(answers(forum)).status_code == 200
+first = send(answers(forum))
+assert first.status_code == 200, (first.status_code, first.content[:1500])
 os.kill(int(open(home + "/data/postmaster.pid").readline()), signal.SIGQUIT)  # at once, as if its power were cut
 time.sleep(1)
 down = [send(answers(forum)) for _ in range(3)]
@@ -209,6 +210,8 @@ for _ in range(100):
     if up.status_code != 503:
         break
 statuses = [one.status_code for one in down]
+from django.db import connection
+connection.close()  # this script's own, which the stop broke
 print(json.dumps([statuses, last.status_code, same, up.status_code, Testimony.objects.count()]))
 server.send_signal(signal.SIGINT)
 server.wait()
