@@ -174,7 +174,7 @@ def test_a_tombstone_on_a_disk_that_is_really_full(forum: Forum, settings, tmp_p
 def server() -> Iterator[Any]:
     from tests.postgres import Server
 
-    server = Server()
+    server = Server(settings=[])  # durable, as a real one
     server.start()
     yield server
     server.stop()
@@ -204,14 +204,14 @@ same = given_back(last.content.decode()) == data
 prefix = ["setpriv", "--reuid", account, "--regid", account, "--clear-groups"] if account != "0" else []
 server = subprocess.Popen([*prefix, programs + "/postgres", "-D", home + "/data", "-k", home, "-h", ""], cwd=home,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+from django.db import connection
 for _ in range(100):
     time.sleep(0.2)
+    connection.close()  # a server does so after each request; Django's client for tests does not
     up = send(given_back(last.content.decode()))
     if up.status_code != 503:
         break
 statuses = [one.status_code for one in down]
-from django.db import connection
-connection.close()  # this script's own, which the stop broke
 print(json.dumps([statuses, last.status_code, same, up.status_code, Testimony.objects.count()]))
 server.send_signal(signal.SIGINT)
 server.wait()
