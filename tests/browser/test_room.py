@@ -55,7 +55,8 @@ def press(own: Phone, *keys: str) -> None:
 
 
 def unlock(own: Phone) -> None:
-    # The field takes the focus by itself.
+    # The field takes the focus by itself, a moment after the page is there; nobody types before they see it.
+    own.page.wait_for_function("document.activeElement.name === 'passphrase'")
     own.page.keyboard.type(desk.PASSPHRASE)
     press(own, "Enter")
     own.page.wait_for_url(re.compile(r"/room/(\?.*)?$"))
