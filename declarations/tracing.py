@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .counting import Behind, behind_clauses, behind_findings, behind_recommendations, daily, fewer_than
 from .counting.heard import findings_below, merged_into, sources_below, spoken_in, with_parts
@@ -202,7 +203,13 @@ def published_clauses(forum: Forum) -> list[ClauseText]:
     What is being redrafted since is not public, though it stands in the same rows.
     """
     edition = Edition.objects.public().filter(declaration__forum=forum).latest_first().first()
-    return list(from_bytes(bytes(edition.snapshot)).clauses) if edition else []
+    return list(_clauses_in(bytes(edition.snapshot))) if edition else []
+
+
+@lru_cache(maxsize=16)
+def _clauses_in(snapshot: bytes) -> tuple[ClauseText, ...]:
+    """Bytes that never change are read once; they hold no words of a testimony."""
+    return tuple(from_bytes(snapshot).clauses)
 
 
 def clauses_from(forum: Forum, recommendations: Collection[int]) -> list[ClauseText]:

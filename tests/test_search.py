@@ -14,7 +14,7 @@ from declarations.models import (
     RecommendationWording,
     Testimony,
 )
-from declarations.search import fold, marked, search, words_of
+from declarations.search import KINDS, fold, marked, search, words_of
 
 from . import factories
 from .test_counting import a_finding, a_recommendation, some_testimonies
@@ -92,7 +92,7 @@ class WhenSomebodySearches:
         RecommendationWording.objects.create(recommendation=draft, language="fr", text="Le fleuve")
         declaration = factories.a_declaration(forum)
         ClauseWording.objects.filter(clause__section__declaration=declaration).update(text="Le fleuve")
-        assert search("fleuve", "fr", forum) == {"finding": [], "recommendation": [], "clause": [], "quote": []}
+        assert search("fleuve", "fr", forum) == {kind: [] for kind in KINDS}
 
     def test_a_clause_is_found_in_its_published_words_not_in_a_new_draft(self):
         forum = factories.a_forum()
@@ -120,7 +120,7 @@ class WhenSomebodySearches:
         for _ in range(number):
             worded(forum)
             a_recommendation(forum)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             search("puits", "fr", forum)
         with django_assert_num_queries(0):
             search("?", "fr", forum)

@@ -20,10 +20,13 @@ def search_list(request: HttpRequest) -> HttpResponse:
     asked = "".join(sign for sign in request.GET.get("q", "") if sign.isprintable()).strip()[:LONGEST_QUERY]
     found = search(asked, get_language() or "fr", forum)
     titles = {
+        "group": _("Working groups"),
         "finding": _("What we heard"),
         "recommendation": _("Recommendations"),
         "clause": _("Clauses of the declaration"),
         "quote": _("Words heard"),
+        "answer": _("Answers"),
+        "promise": _("Promises"),
     }
     return read(
         request,

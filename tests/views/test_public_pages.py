@@ -389,5 +389,5 @@ class WhenSomethingIsLookedFor:
     def test_more_rows_ask_no_more_questions(self, client, forum, number, django_assert_num_queries):
         adopted(forum, number)
         make.an_excerpt(forum)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             get(client, "search", forum, q="puits")
