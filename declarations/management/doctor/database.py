@@ -87,6 +87,8 @@ def _postgresql() -> Iterator[Finding]:
         ("track_commit_timestamp", "off", "it writes down the second of each testimony (M3)"),
         ("log_statement", "none", "it writes what people send into a log"),
         ("log_min_duration_statement", "-1", "it writes what people send into a log"),
+        ("log_min_error_statement", "panic", "a statement that fails is written into a log, with what people sent"),
+        ("log_error_verbosity", "terse", "the row that a statement failed on is written into a log"),
     ):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting(%s)", [name])
