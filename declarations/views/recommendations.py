@@ -78,24 +78,21 @@ def theme_of(row: Recommendation, chosen: dict[str, str]) -> Theme | None:
 
 
 def matrix(forum: Forum) -> dict[str, Any]:
-    """Return how many adopted recommendations ask what of whom, themes by addressees."""
+    """Return how many adopted recommendations ask what of whom: a line for each addressee, a column for each theme."""
     adopted = Recommendation.objects.public().filter(forum=forum, state=Recommendation.State.ADOPTED)
     pairs = adopted.exclude(themes=None).exclude(addressees=None).order_by().values_list("themes", "addressees")
     counts = {(theme, addressee): number for theme, addressee, number in pairs.annotate(number=Count("pk"))}
-    addressees = list(Addressee.objects.public().filter(forum=forum).order_by("order", "pk"))
-    themes = Theme.objects.public().filter(forum=forum).order_by("order", "pk")
+    themes = list(Theme.objects.public().filter(forum=forum).order_by("order", "pk"))
+    addressees = Addressee.objects.public().filter(forum=forum).order_by("order", "pk")
     largest = max(counts.values(), default=1)
     rows = [
-        (theme, [(to, number, number / largest) for to, number in _across(theme, addressees, counts)])
-        for theme in themes
+        (to, [(theme, number, number / largest) for theme, number in _across(to, themes, counts)]) for to in addressees
     ]
-    return {"columns": addressees, "rows": rows if counts else []}
+    return {"columns": themes, "rows": rows if counts else []}
 
 
-def _across(
-    theme: Theme, addressees: Iterable[Addressee], counts: dict[tuple[int, int], int]
-) -> list[tuple[Addressee, int]]:
-    return [(addressee, counts.get((theme.pk, addressee.pk), 0)) for addressee in addressees]
+def _across(to: Addressee, themes: Iterable[Theme], counts: dict[tuple[int, int], int]) -> list[tuple[Theme, int]]:
+    return [(theme, counts.get((theme.pk, to.pk), 0)) for theme in themes]
 
 
 @require_safe

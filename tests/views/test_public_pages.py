@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.test import Client
@@ -169,9 +170,35 @@ class WhenRecommendationsAreRead:
         assert get(client, "recommendation-list", forum).count("Il faut un comité") == 1
 
     def test_the_table_says_who_is_asked_for_what(self, client, forum):
-        adopted(forum, 2)
+        for row in adopted(forum, 2):
+            row.themes.set(forum.themes.filter(code="land"))
         page = get(client, "recommendation-list", forum)
-        assert re.search(r"theme=land&amp;addressee=donors&amp;state=adopted\">2</a>", page)
+        cell = re.search(r'theme=land&amp;addressee=donors&amp;state=adopted" aria-label="2, land, donors">2</a>', page)
+        assert cell
+        assert re.search(r"<caption>.*</caption>\s*<thead><tr><td></td><th scope=\"col\">land</th>", page)
+        assert re.search(
+            r'<tr><th scope="row">donors</th><td class="v4"><a[^>]*>2</a></td><td class="v0">0</td></tr>', page
+        )
+
+    def test_every_number_of_the_table_is_the_length_of_the_list_it_leads_to(self, client, forum):
+        one, *_others = adopted(forum, 3)
+        one.themes.set(forum.themes.filter(code="justice"))
+        one.addressees.set(forum.addressees.filter(code="chiefs"))
+        make.a_recommendation(forum, Decided.SET_ASIDE)
+        page = get(client, "recommendation-list", forum)
+        cells = re.findall(r'<a href="\?(theme=[^"]+)" aria-label="(\d+), ', page)
+        assert sorted(int(number) for _query, number in cells) == [2, 2, 2, 2, 2, 3]
+        for query, number in cells:
+            narrowed = client.get(url("recommendation-list", forum), dict(parse_qsl(query.replace("&amp;", "&"))))
+            assert narrowed.context["page_obj"].paginator.count == int(number)
+
+    def test_what_was_chosen_stays_chosen(self, client, forum):
+        chosen = {
+            "theme": "land", "addressee": "donors", "region": "gao", "level": "local", "horizon": "year",
+            "state": "adopted",
+        }  # fmt: skip
+        page = get(client, "recommendation-list", forum, **chosen)
+        assert re.findall(r'<option value="([^"]+)" selected', page) == list(chosen.values())
 
     def test_a_merge_is_seen_from_both_sides(self, client, forum):
         whole = adopted(forum)[0]
