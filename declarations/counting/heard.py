@@ -188,6 +188,11 @@ def clauses_figures(declaration: Declaration) -> dict[int, ClauseFigures]:
     return {pk: _as_clause_figures(found) for pk, found in behind_clauses(declaration).items()}
 
 
+def findings_figures(forum: Forum) -> dict[int, ClauseFigures]:
+    """Return the figures of every finding of the forum, by its key, as an edition holds them."""
+    return {pk: _as_clause_figures(found) for pk, found in behind_findings(forum).items()}
+
+
 def _as_clause_figures(found: Behind) -> ClauseFigures:
     return ClauseFigures(
         testimonies_band=found.testimonies_band,

@@ -151,7 +151,8 @@ class EditionFile(Unchangeable):
     FORUM_PATH = "edition__declaration__forum"
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="files")
-    language = models.CharField(_("language"), max_length=12)
+    # Of a file in two languages, both with a hyphen between.
+    language = models.CharField(_("language"), max_length=25)
     extension = models.CharField(_("form"), max_length=10)
     content = models.BinaryField()
     size = models.PositiveIntegerField(_("size in bytes"))

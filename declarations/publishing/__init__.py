@@ -6,7 +6,8 @@ today or in ten years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -15,7 +16,20 @@ from .manifest import manifest, verify
 from .reading import RENDERER
 from .snapshot import Snapshot
 
-__all__ = ["FORMATS", "RENDERER", "Format", "Snapshot", "file_name", "files", "manifest", "verify"]
+__all__ = [
+    "BESIDE",
+    "FORMATS",
+    "RENDERER",
+    "Form",
+    "Format",
+    "Snapshot",
+    "beside",
+    "file_name",
+    "files",
+    "forms",
+    "manifest",
+    "verify",
+]
 
 
 class Format(NamedTuple):
@@ -78,14 +92,44 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
+# The authentic text with one other language at its side; "fr-en" stands in the name where a language does.
+BESIDE = Format(
+    as_pdf.render_beside,
+    "application/pdf",
+    {"fr": "PDF, deux langues côte à côte", "en": "PDF, two languages side by side", "ar": "ملف PDF بلغتين متقابلتين"},
+)
+
+
+class Form(NamedTuple):
+    """One file of an edition, not rendered yet."""
+
+    language: str  # or two, with a hyphen between
+    extension: str
+    render: Callable[[], bytes]
+
+
+def forms(snapshot: Snapshot, formats: Mapping[str, Format] = FORMATS) -> Iterator[Form]:
+    """Yield every file that an edition has: each format in each language, and each translation beside the authentic."""
+    for language in snapshot.languages:
+        for extension, kind in formats.items():
+            yield Form(language, extension, partial(kind.render, snapshot, language))
+    if "pdf" in formats:
+        authentic = snapshot.authentic[0]
+        for language in snapshot.languages:
+            if language != authentic:
+                yield Form(f"{authentic}-{language}", "pdf", partial(BESIDE.render, snapshot, language))
+
+
+def beside(name: str, languages: Collection[str]) -> str:
+    """Return the language beside the authentic one, of a file in two of these languages; empty of a file in one."""
+    pairs = ((first, other) for first in languages for other in languages if first != other)
+    return next((other for first, other in pairs if name == f"{first}-{other}"), "")
+
+
 def file_name(language: str, extension: str) -> str:
     return f"declaration.{language}.{extension}"
 
 
 def files(snapshot: Snapshot) -> dict[str, bytes]:
-    """Return every file of the edition by its name, in every language and format."""
-    return {
-        file_name(language, extension): kind.render(snapshot, language)
-        for language in snapshot.languages
-        for extension, kind in FORMATS.items()
-    }
+    """Return every file of the edition by its name."""
+    return {file_name(form.language, form.extension): form.render() for form in forms(snapshot)}

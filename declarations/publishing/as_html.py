@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .markup import Html, group, tag
 from .reader import read
-from .reading import RENDERER, ReadChange, ReadClause, Reading, ReadPerson, ReadSection, Words
+from .reading import RENDERER, ReadChange, ReadClause, ReadFinding, Reading, ReadPerson, ReadSection, Words
 from .snapshot import Snapshot
 
 STYLE = (Path(__file__).parent / "edition.css").read_text(encoding="utf-8").strip()
@@ -113,8 +113,12 @@ class Page:
             for section in self.reading.sections
             if section.kind != "done_at"
         ]
-        after = ["adoption", *(["changes"] if self.reading.changes else []), "verification"]
-        return [*entries, *((self.reading.own(self.label(name)), name, "") for name in after)]
+        reading = self.reading
+        after = [("adoption", self.label("adoption"))]
+        after += [("changes", self.label("changes"))] if reading.changes else []
+        after += [("annex", self.label("annex_figures"))] if reading.has_annex else []
+        after.append(("verification", self.label("verification")))
+        return [*entries, *((reading.own(label), anchor, "") for anchor, label in after)]
 
     def contents(self) -> Html:
         items = [
@@ -200,7 +204,7 @@ class Page:
     # What stands below the text
 
     def colophon(self) -> Html:
-        return tag("div", self.adoption(), self.changes(), self.verification(), class_="colophon")
+        return tag("div", self.adoption(), self.changes(), self.annex(), self.verification(), class_="colophon")
 
     def adoption(self) -> Html:
         reading = self.reading
@@ -266,6 +270,33 @@ class Page:
             if words
         ]
         return group(tag("b", change.label), where, *sides)
+
+    def annex(self) -> Html | None:
+        """Return the figures of the edition and the findings, which are no part of the adopted text."""
+        reading = self.reading
+        if not reading.has_annex:
+            return None
+        parts: list[str | None] = [tag("h2", self.label("annex_figures")), tag("p", self.label("annex_kept"))]
+        if reading.facts:
+            shown = " · ".join(f"{fact.figure}\u00a0{fact.noun}" for fact in reading.facts)
+            parts.append(tag("p", tag("b", self.label("figures")), self.label("colon"), shown))
+        if reading.counted:
+            parts += [tag("h3", self.label("by_clause")), self.by_clause()]
+        if reading.findings:
+            parts += [tag("h3", self.label("what_we_heard")), *map(self.finding, reading.findings)]
+        return tag("section", *parts, id="annex")
+
+    def by_clause(self) -> Html:
+        head = tag("tr", *(tag("th", self.label(name), scope="col") for name in ("clause_head", "heard_head")))
+        rows = [
+            tag("tr", tag("th", str(clause.number), scope="row"), tag("td", clause.heard))
+            for clause in self.reading.counted
+        ]
+        return tag("table", tag("thead", head), tag("tbody", *rows))
+
+    def finding(self, finding: ReadFinding) -> Html:
+        heard = tag("p", f"{self.label('heard_in')} {finding.heard}.", class_="addressees") if finding.heard else None
+        return tag("div", tag("h4", finding.label), self.prose(finding.words), heard, class_="finding")
 
     def verification(self) -> Html:
         reading = self.reading

@@ -20,10 +20,9 @@ import types
 from dataclasses import is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from .encoding import plain
 from .reader import read
 from .reading import RENDERER
-from .snapshot import Snapshot, settled
+from .snapshot import Snapshot, as_data, settled
 
 FORMAT = "declaration-edition"
 VERSION = 1
@@ -39,7 +38,7 @@ def render(snapshot: Snapshot, language: str) -> bytes:
         "language": language,
         "control_code": reading.control_code,
         "digests": reading.digests,
-        "snapshot": plain(settled(snapshot)),
+        "snapshot": as_data(settled(snapshot)),
     }
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 

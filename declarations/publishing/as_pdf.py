@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .encoding import plain
-from .labels import LABELS
+from .labels import LABELS, language_name
 from .reader import read
 from .reading import Reading, blocks
 from .snapshot import Snapshot
@@ -26,8 +26,32 @@ class TypesettingFailed(RuntimeError):
 def render(snapshot: Snapshot, language: str) -> bytes:
     """Return the edition in one language as PDF; raises TypesettingFailed."""
     reading = read(snapshot, language)
-    published = datetime.fromisoformat(reading.published_on).replace(tzinfo=UTC)
-    return typeset({"edition": as_data(reading), "timestamp": int(published.timestamp())})
+    return typeset({"edition": as_data(reading), "timestamp": moment(reading)})
+
+
+def render_beside(snapshot: Snapshot, language: str) -> bytes:
+    """Return the authentic text and, beside it, another language as PDF; raises TypesettingFailed.
+
+    A language that is written from the right stands on the right; else the authentic text stands on the left.
+    """
+    authentic = read(snapshot, snapshot.authentic[0])
+    sides = [authentic, read(snapshot, language)]
+    if authentic.label_direction == "rtl":
+        sides.reverse()
+    order = {
+        "sides": [
+            {**as_data(side), "not_yet": side.label("not_yet", wanted=language_name(language, side.label_language))}
+            for side in sides
+        ],
+        "authentic_side": sides.index(authentic),
+        "titles": [side.title.text for side in (sides if sides[0] is authentic else sides[::-1])],
+    }
+    return typeset({"template": "beside.typ", "edition": order, "timestamp": moment(authentic)})
+
+
+def moment(reading: Reading) -> int:
+    """The midnight on which the file says that it was made: the day of its edition."""
+    return int(datetime.fromisoformat(reading.published_on).replace(tzinfo=UTC).timestamp())
 
 
 def as_data(reading: Reading) -> dict[str, Any]:

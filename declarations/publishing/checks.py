@@ -33,6 +33,7 @@ def problems(snapshot: Snapshot) -> Iterator[str]:
     yield from wrong_languages(snapshot)
     yield from wrong_identifiers(snapshot)
     yield from wrong_figures(snapshot)
+    yield from wrong_findings(snapshot)
     for where, text in texts(snapshot, "snapshot"):
         yield from (f"{where} holds U+{ord(sign):04X}, which cannot be shown." for sign in text if is_unshowable(sign))
 
@@ -74,11 +75,23 @@ def wrong_identifiers(snapshot: Snapshot) -> Iterator[str]:
 def wrong_figures(snapshot: Snapshot) -> Iterator[str]:
     bands = [snapshot.figures.participants, snapshot.figures.testimonies_band]
     bands += [clause.figures.testimonies_band for clause in snapshot.clauses]
+    bands += [finding.figures.testimonies_band for finding in snapshot.findings]
     for band in bands:
         if band is not None and not BAND.fullmatch(str(band)):
             yield f"Not a band: {band!r}."
     if any(not COMMITMENT.fullmatch(voice) for voice in snapshot.voices):
         yield "A voice is a commitment of 64 hexadecimal digits, never words."
+
+
+def wrong_findings(snapshot: Snapshot) -> Iterator[str]:
+    if snapshot.schema == 1 and snapshot.findings:
+        yield "An edition of the first schema holds no finding."
+    for number, times in Counter(finding.number for finding in snapshot.findings).items():
+        if times > 1:
+            yield f"Two findings have the number {number}."
+    for finding in snapshot.findings:
+        if not any(words.strip() for words in finding.text.values()):
+            yield f"Finding {finding.number} has no words."
 
 
 def texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -93,7 +106,7 @@ def texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
             yield from texts(item, f"{where}.{key}")
     elif isinstance(value, tuple):
         for item in value:
-            name = getattr(item, "identifier", "")
+            name = getattr(item, "identifier", "") or getattr(item, "number", "")
             yield from texts(item, f"{where} {name}" if name else where)
 
 

@@ -8,6 +8,7 @@ from . import labels
 from .reading import (
     Fact,
     ReadChange,
+    ReadFinding,
     Reading,
     ReadPerson,
     ReadReservation,
@@ -71,6 +72,7 @@ class Reader(Teller):
             conveners=self.conveners(),
             when_and_where=self.when_and_where(),
             facts=self.forum_facts(),
+            findings=tuple(self.findings()),
             sections=sections,
             adoption=self.label(
                 "adopted_where", how=how, place=self.words(adoption.place).text, day=self.day(adoption.on)
@@ -139,6 +141,12 @@ class Reader(Teller):
             *self.counted("findings", figures.findings),
             *self.counted("recommendations", figures.recommendations),
         )
+
+    def findings(self) -> Iterable[ReadFinding]:
+        for finding in self.snapshot.findings:
+            heard = self.heard(self.clause_facts(finding.figures))
+            label = self.label("finding", number=finding.number)
+            yield ReadFinding(finding.number, label, self.words(finding.text), heard)
 
     def changes(self) -> Iterable[ReadChange]:
         """What changed, clause by clause; added translations together, by language."""

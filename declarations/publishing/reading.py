@@ -57,6 +57,7 @@ class ReadClause:
     addressees: tuple[Words, ...]
     sources: tuple[ReadSource, ...]
     heard: str  # "plus de 30 témoignages, 9 régions sur 20"
+    facts: tuple[Fact, ...] = ()  # the same, one by one
 
     @property
     def has_origin(self) -> bool:
@@ -70,6 +71,16 @@ class ReadSection:
     heading: Words
     span: str
     clauses: tuple[ReadClause, ...]
+
+
+@dataclass(frozen=True)
+class ReadFinding:
+    """What was heard, and from how many."""
+
+    number: int
+    label: str  # "Constat 3"
+    words: Words
+    heard: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class Reading:
     conveners: str
     when_and_where: str
     facts: tuple[Fact, ...]
+    findings: tuple[ReadFinding, ...]
     sections: tuple[ReadSection, ...]
     adoption: str
     votes: str
@@ -130,6 +142,16 @@ class Reading:
 
     def label(self, key: str, **values: object) -> str:
         return LABELS[self.label_language][key].format(**values)
+
+    @property
+    def counted(self) -> tuple[ReadClause, ...]:
+        """The numbered clauses that have figures of their own."""
+        clauses = (clause for section in self.sections for clause in section.clauses)
+        return tuple(clause for clause in clauses if clause.number is not None and clause.facts)
+
+    @property
+    def has_annex(self) -> bool:
+        return bool(self.facts or self.findings or self.counted)
 
     def own(self, text: str) -> Words:
         """Return a text of the file's own, in the language of its labels."""

@@ -1,8 +1,9 @@
 """What an edition is made of, as plain data, with the bytes that stand for it and the digests that hold it.
 
 A snapshot is taken once, when an edition is published, and never changes. It has three layers, hashed apart: the
-*text* as adopted, the *figures*, frozen as bands, and the *voices*, of which only salted commitments are here. Taking a
-quote back deletes its words and its salt elsewhere; nothing in the snapshot changes, and the edition still verifies.
+*text* as adopted, the *figures*, frozen as bands beside the findings, and the *voices*, of which only salted
+commitments are here. Taking a quote back deletes its words and its salt elsewhere; nothing in the snapshot changes, and
+the edition still verifies.
 
 Every digest is the SHA-256 of canonical JSON (RFC 8259; UTF-8, NFC, sorted keys, no white space), in hexadecimal, so
 `sha256sum` on the layer's bytes gives the same.
@@ -21,7 +22,9 @@ from typing import Any
 from .checks import problems
 from .encoding import build, canonical, plain, sha256
 
-SCHEMA = 1
+# The second holds the findings too. Editions of the first keep their bytes and their digests for ever.
+SCHEMA = 2
+SCHEMAS = (1, 2)
 
 # The same words in several languages: {"fr": "Jeunes", "en": "Youth"}.
 Text = dict[str, str]
@@ -143,6 +146,15 @@ class ForumFigures:
 
 
 @dataclass(frozen=True)
+class FindingText:
+    """What was heard, as readers composed it, and what stands behind it; its number is the forum's."""
+
+    number: int
+    text: Text
+    figures: ClauseFigures = ClauseFigures()
+
+
+@dataclass(frozen=True)
 class Change:
     """What became of one clause since the edition before; a side is None where the clause was not there."""
 
@@ -166,6 +178,7 @@ class Snapshot:
     sections: tuple[SectionText, ...]
     adoption: AdoptionFacts
     figures: ForumFigures = ForumFigures()
+    findings: tuple[FindingText, ...] = ()
     voices: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     text_unchanged_since_adoption: bool = True
@@ -196,16 +209,25 @@ class Snapshot:
 def to_bytes(snapshot: Snapshot) -> bytes:
     """Return the whole snapshot as canonical JSON; raises UnfitSnapshot."""
     check(snapshot)
-    return canonical(plain(snapshot))
+    return canonical(as_data(snapshot))
+
+
+def as_data(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the snapshot as plain data, with the fields of its own schema."""
+    data: dict[str, Any] = plain(snapshot)
+    if snapshot.schema == 1:
+        del data["findings"]
+    return data
 
 
 def from_bytes(data: bytes) -> Snapshot:
     """Return the snapshot that `to_bytes` wrote; raises UnfitSnapshot for anything else."""
     try:
         raw = json.loads(data.decode("utf-8"))
-        if raw["schema"] != SCHEMA:
-            raise ValueError(f"its schema is {raw['schema']!r}, not {SCHEMA}")
-        snapshot: Snapshot = build(Snapshot, raw)
+        if raw["schema"] not in SCHEMAS:
+            raise ValueError(f"its schema is {raw['schema']!r}, none of {SCHEMAS}")
+        before: dict[str, Any] = {"findings": []} if raw["schema"] == 1 and "findings" not in raw else {}
+        snapshot: Snapshot = build(Snapshot, {**raw, **before})
     except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise UnfitSnapshot(f"This is not a snapshot: {problem}") from problem
     check(snapshot)
@@ -235,7 +257,7 @@ def canonical_bytes(snapshot: Snapshot, layer: str) -> bytes:
 def text_layer(snapshot: Snapshot) -> dict[str, Any]:
     """Everything that is words, and the facts of the edition; no number about people."""
     text: dict[str, Any] = plain(snapshot)
-    for field in ("figures", "voices", "schema"):
+    for field in ("figures", "findings", "voices", "schema"):
         del text[field]
     for section in text["sections"]:
         for clause in section["clauses"]:
@@ -245,7 +267,9 @@ def text_layer(snapshot: Snapshot) -> dict[str, Any]:
 
 def figures_layer(snapshot: Snapshot) -> dict[str, Any]:
     clauses = {clause.identifier: plain(clause.figures) for clause in snapshot.clauses}
-    return {"forum": plain(snapshot.figures), "clauses": clauses}
+    layer = {"forum": plain(snapshot.figures), "clauses": clauses}
+    # What was heard moves with its figures: a finding that falls below the minimum is no change of the text.
+    return layer if snapshot.schema == 1 else {**layer, "findings": plain(snapshot.findings)}
 
 
 def voices_layer(snapshot: Snapshot) -> list[str]:

@@ -69,8 +69,13 @@ class Teller:
                 ReadSource(source.number, self.words(source.text), self.words(source.group))
                 for source in clause.sources
             ),
-            heard=self.label("list_comma").join(f"{fact.figure}\u00a0{fact.noun}" for fact in facts),
+            heard=self.heard(facts),
+            facts=facts,
         )
+
+    def heard(self, facts: Iterable[Fact]) -> str:
+        """Return figures in a row: "plus de 30 témoignages, 9 régions sur 20"."""
+        return self.label("list_comma").join(f"{fact.figure}\u00a0{fact.noun}" for fact in facts)
 
     def counted(self, key: str, band: Band | None, total: int | None = None) -> list[Fact]:
         if band is None:

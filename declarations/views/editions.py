@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from declarations.forms.checking import CodeForm, FileForm
 from declarations.models import Edition, EditionFile, Forum
 from declarations.models.editions import EditionQuerySet
-from declarations.publishing import FORMATS, as_html, file_name
+from declarations.publishing import BESIDE, FORMATS, as_html, beside, file_name
 from declarations.publishing.reader import Reader
 from declarations.publishing.reading import Reading
 from declarations.publishing.snapshot import from_bytes
@@ -50,14 +50,29 @@ def _read(snapshot: bytes, language: str) -> Reading:
 
 
 def files_of(edition: Edition, language: str) -> list[tuple[str, list[tuple[EditionFile, str]]]]:
-    """Return the files of an edition by language, the page's first, each with what people call it."""
+    """Return the files of an edition by language, the page's first, each with what people call it.
+
+    One in two languages stands with those of the translation.
+    """
     rows: dict[str, list[tuple[EditionFile, str]]] = {language: []}
     order = list(FORMATS)
-    files = EditionFile.objects.public().filter(edition=edition).without_content()
-    for file in sorted(files, key=lambda file: order.index(file.extension)):
-        labels = FORMATS[file.extension].label
-        rows.setdefault(file.language, []).append((file, labels.get(language) or labels["fr"]))
+    files = list(EditionFile.objects.public().filter(edition=edition).without_content())
+    codes = sorted({file.language for file in files})
+    for file in sorted(files, key=lambda file: (bool(beside(file.language, codes)), order.index(file.extension))):
+        other = beside(file.language, codes)
+        labels = BESIDE.label if other else FORMATS[file.extension].label
+        rows.setdefault(other or file.language, []).append((file, labels.get(language) or labels["fr"]))
     return [(code, found) for code, found in rows.items() if found]
+
+
+def languages_of(file: EditionFile) -> list[str]:
+    """Return the language of a file, or both."""
+    if "-" not in file.language:
+        return [file.language]
+    files = EditionFile.objects.public().filter(edition=file.edition_id)
+    codes = files.order_by().values_list("language", flat=True).distinct()
+    other = beside(file.language, list(codes))
+    return [file.language.removesuffix(f"-{other}"), other] if other else [file.language]
 
 
 @require_safe
@@ -101,7 +116,7 @@ def edition_file(request: HttpRequest, number: int, language: str, extension: st
     if get_conditional_response(request, etag=etag) is not None:
         return _for_ever(HttpResponse(status=304), etag)
     response = HttpResponse(bytes(file.content), content_type=FORMATS[extension].content_type)
-    response["Content-Language"] = language
+    response["Content-Language"] = ", ".join(languages_of(file))
     if extension == "html":
         # The file carries its own sheet, which the site's policy does not know.
         response["Content-Security-Policy"] = f"{as_html.POLICY}; frame-ancestors 'none'"
@@ -167,5 +182,7 @@ def _verify_page(request: HttpRequest, **context: object) -> HttpResponse:
     }
     found = context.get("file")
     if isinstance(found, EditionFile):
-        shared["format"] = FORMATS[found.extension].label.get(get_language() or "fr")
+        languages = languages_of(found)
+        kind = BESIDE if len(languages) > 1 else FORMATS[found.extension]
+        shared |= {"format": kind.label.get(get_language() or "fr"), "languages": languages}
     return render(request, "declarations/editions/verify.html", {**shared, **context})

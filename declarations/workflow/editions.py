@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from declarations.models import Clause, Declaration, Edition, EditionFile, Excerpt, Kind, Proof, Quote, Seat
 from declarations.permissions import same_person
-from declarations.publishing import FORMATS
+from declarations.publishing import FORMATS, forms
 from declarations.publishing.snapshot import (
     Change,
     Snapshot,
@@ -118,11 +118,7 @@ def publish(proof: Proof, *, by: Seat) -> Edition:
     _check_awaiting(proof)
     snapshot = _still_as_proved(proof)
     data = _checked_bytes(snapshot)
-    rendered = {
-        (language, extension): kind.render(snapshot, language)
-        for language in snapshot.languages
-        for extension, kind in FORMATS.items()
-    }
+    rendered = {(form.language, form.extension): form.render() for form in forms(snapshot, FORMATS)}
     with transaction.atomic():
         declaration = locked(proof.declaration)
         # All at once and in one order, before the forum's row: no two publishers can wait for one another.

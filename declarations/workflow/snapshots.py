@@ -18,6 +18,7 @@ from declarations.models import (
     Clause,
     Declaration,
     Excerpt,
+    Finding,
     Forum,
     Partner,
     Quote,
@@ -31,6 +32,7 @@ from declarations.publishing.snapshot import (
     Change,
     ClauseFigures,
     ClauseText,
+    FindingText,
     ForumFacts,
     Person,
     Reservation,
@@ -86,6 +88,7 @@ def take_snapshot(
         sections=with_origins(declaration, sections, chosen),
         adoption=adoption_facts(adoption, authentic),
         figures=counting.forum_figures(forum),
+        findings=tuple(findings(forum, chosen)),
         voices=voices(declaration),
         changes=tuple(changes_between(last, sections, authentic)) if last else (),
         text_unchanged_since_adoption=True,
@@ -207,6 +210,18 @@ def sources(clause: Clause, languages: Sequence[str]) -> Iterator[SourceText]:
             text = {wording.language: wording.text for wording in recommendation.wordings.all()}
             # One that is worded in none of these languages is shown as it is.
             yield SourceText(recommendation.number, in_languages(text, languages) or text, recommendation.group.title)
+
+
+def findings(forum: Forum, languages: Sequence[str]) -> Iterator[FindingText]:
+    """Yield the published findings that enough testimonies stand behind to be told in public, by their numbers.
+
+    Print cannot be recalled: one that rests on fewer stands on the live page alone, which follows what becomes of it.
+    """
+    figures = counting.findings_figures(forum)
+    for finding in Finding.objects.public().filter(forum=forum).prefetch_related("wordings").order_by("number"):
+        text = {wording.language: wording.text for wording in finding.wordings.all() if wording.text.strip()}
+        if text and figures[finding.pk].testimonies_band is not None:
+            yield FindingText(finding.number, in_languages(text, languages) or text, figures[finding.pk])
 
 
 def excerpts_behind(declaration: Declaration) -> QuerySet[Excerpt]:

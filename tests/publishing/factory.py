@@ -9,6 +9,7 @@ from declarations.publishing.snapshot import (
     Change,
     ClauseFigures,
     ClauseText,
+    FindingText,
     ForumFacts,
     ForumFigures,
     Person,
@@ -284,6 +285,26 @@ DONE_AT = SectionText(
     ),
 )
 
+FINDINGS = (
+    FindingText(
+        2,
+        {
+            "fr": "Quand le puits ferme, deux villages qui s’entendaient cessent de se parler.",
+            "en": "When the well closes, two villages that got along stop talking.",
+            "ar": "حين تُغلق البئر تتوقف قريتان كانتا على وفاق عن الكلام.",
+        },
+        heard("30+", 9, 6),
+    ),
+    FindingText(
+        5,
+        {
+            "fr": "Le soir, les jeunes sans métier gardent la route :\n- pour un repas ;\n- pour être craints.",
+            "en": "In the evening, young people without a trade guard the road:\n- for a meal;\n- to be feared.",
+        },
+        heard("10+", 4, 3),
+    ),
+)
+
 SIGNATORIES = (
     Person("Awa Tembély", {"fr": "pour les familles déplacées", "en": "for displaced families"}),
     Person("Ibrahim Ag Sidaly", {"fr": "pour les éleveurs", "en": "for the herders"}),
@@ -340,6 +361,7 @@ FIRST = Snapshot(
         ),
     ),
     figures=ForumFigures("150+", "230+", 20, 20, 13, 5, 25, 45),
+    findings=FINDINGS,
     voices=tuple(sorted(voice_commitment(words, words.encode() * 4) for words in ("le puits", "la route", "l’école"))),
 )
 

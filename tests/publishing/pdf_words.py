@@ -12,10 +12,13 @@ RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 LEFT_TO_RIGHT = re.compile(r"[A-Za-zÀ-ɏɐ-ʯ0-9]+([ ,.’-]*[A-Za-zÀ-ɏɐ-ʯ0-9]+)*")
 
 
-def pdf_words(data: bytes) -> str:
-    """Return the text of every page, line by line; a form feed parts the pages."""
+def pdf_words(data: bytes, half: str = "") -> str:
+    """Return the text of every page, line by line, of the whole page or its "left" or "right" half.
+
+    A form feed parts the pages.
+    """
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return "\f".join(Page(page).text() for page in pdf.pages)
+        return "\f".join(Page(page).text(half) for page in pdf.pages)
 
 
 def letters(font: pikepdf.Object) -> dict[int, str]:
@@ -32,6 +35,7 @@ class Page:
     """Walks the content of one page, keeping where each run of text stands."""
 
     def __init__(self, page: pikepdf.Page) -> None:
+        self.middle = float(page.MediaBox[2]) / 2
         fonts = page.Resources.get("/Font", {})
         self.maps = {name: letters(font) for name, font in fonts.items()}
         self.font = ""
@@ -81,10 +85,12 @@ class Page:
     def show(self, units: list[str]) -> None:
         self.runs.append((self.matrix[1], self.matrix[0] + self.at[0], units))
 
-    def text(self) -> str:
+    def text(self, half: str = "") -> str:
         """Return the lines in the order in which they were drawn."""
         lines: list[list[tuple[float, float, list[str]]]] = []
         for run in self.runs:
+            if half and (run[1] < self.middle) != (half == "left"):
+                continue
             if lines and abs(lines[-1][0][0] - run[0]) < 6:  # a mark stands a little above its letter
                 lines[-1].append(run)
             else:

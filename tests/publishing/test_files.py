@@ -122,7 +122,8 @@ def test_a_letter_with_two_marks_is_read_once():
 
 def test_files_are_named_by_language_and_extension_and_verify():
     made = files(first_edition())
-    assert set(made) == {f"declaration.{language}.{kind}" for language in ("fr", "en") for kind in FORMATS}
+    alone = {f"declaration.{language}.{kind}" for language in ("fr", "en") for kind in FORMATS}
+    assert set(made) == {*alone, "declaration.fr-en.pdf"}
     expected = manifest(made)
     assert verify(made, expected) == []
     made["declaration.fr.txt"] += b" "

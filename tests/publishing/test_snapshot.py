@@ -15,6 +15,7 @@ from declarations.publishing.checks import is_unshowable
 from declarations.publishing.snapshot import (
     LAYERS,
     ClauseFigures,
+    FindingText,
     ForumFigures,
     Snapshot,
     UnfitSnapshot,
@@ -79,15 +80,19 @@ def test_changing_a_layer_moves_that_layer_and_the_whole_and_nothing_else():
     assert moved(before, word) == {"text"}
     assert moved(before, band) == moved(before, room) == {"figures"}
     assert moved(before, voice) == {"voices"}
-    assert len({each.digest() for each in (before, word, band, room, voice)}) == 5
+    # A finding that falls below the minimum between proof and publication is no change of the text.
+    fallen = first_edition(findings=before.findings[:1])
+    assert moved(before, fallen) == {"figures"}
+    assert len({each.digest() for each in (before, word, band, room, voice, fallen)}) == 6
 
 
 def test_everything_that_is_said_stands_in_a_layer():
     snapshot = second_edition()
     layers = [json.loads(canonical_bytes(snapshot, layer))[layer] for layer in LAYERS]
     whole = json.loads(to_bytes(snapshot))
-    assert set(whole) - set(layers[0]) == {"figures", "voices", "schema"}
+    assert set(whole) - set(layers[0]) == {"figures", "findings", "voices", "schema"}
     assert layers[1]["forum"] == whole["figures"]
+    assert layers[1]["findings"] == whole["findings"]
     assert layers[2] == whole["voices"]
 
 
@@ -109,10 +114,38 @@ def test_adding_a_translation_leaves_the_digest_of_the_authentic_words():
     assert words_digest(second.title, second.sections, "fr") != words_digest(second.title, reworded.sections, "fr")
 
 
-def test_the_digest_never_moves_with_a_release():
+BARE = {"sections": (), "figures": ForumFigures(), "findings": (), "voices": (), "changes": ()}
+
+
+@pytest.mark.parametrize(
+    ("schema", "digest"),
+    [
+        (1, "3b6ffd3926f560e27651b27fcc043710a689dd7c2d1e9246a040b3098ee0ce2b"),
+        (2, "c5ff337b8a69c75ab1b8412f22c3fb45fa515f03891387812286b9238229fa0d"),
+    ],
+)
+def test_the_digest_never_moves_with_a_release(schema, digest):
     """Editions that were published must verify for ever: if this fails, a new schema is due."""
-    bare = replace(first_edition(), sections=(), figures=ForumFigures(), voices=(), changes=())
-    assert bare.digest() == "3b6ffd3926f560e27651b27fcc043710a689dd7c2d1e9246a040b3098ee0ce2b"
+    assert replace(first_edition(), **BARE, schema=schema).digest() == digest
+
+
+def test_an_edition_of_the_first_schema_keeps_its_bytes():
+    first = first_edition(findings=(), schema=1)
+    raw = json.loads(to_bytes(first))
+    assert raw["schema"] == 1 and "findings" not in raw
+    assert from_bytes(to_bytes(first)) == first and to_bytes(from_bytes(to_bytes(first))) == to_bytes(first)
+    assert "findings" not in json.loads(canonical_bytes(first, "figures"))["figures"]
+    with pytest.raises(UnfitSnapshot, match="first schema"):
+        to_bytes(first_edition(schema=1))
+
+
+@pytest.mark.parametrize(
+    "finding",
+    [FindingText(2, {"fr": " "}), FindingText(2, {"fr": "x"}, ClauseFigures("about ten")), FindingText(5, {"fr": "x"})],
+)
+def test_a_finding_has_words_a_number_of_its_own_and_bands(finding):
+    with pytest.raises(UnfitSnapshot):
+        to_bytes(first_edition(findings=(finding, FindingText(5, {"fr": "y"}))))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +215,18 @@ def test_a_clause_has_words_in_an_authentic_language():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"[]", b"{}", b"\xff", b"null", b'{"schema": 2}', b'{"schema": 1, "number": 1}', b"[" * 100_000]
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"null",
+        b'{"schema": 3}',
+        b'{"schema": 2}',
+        b'{"schema": 1, "number": 1}',
+        b"[" * 100_000,
+    ],
 )
 def test_bytes_that_are_no_snapshot_are_refused(data):
     with pytest.raises(UnfitSnapshot):

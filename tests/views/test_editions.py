@@ -103,6 +103,20 @@ def test_a_file_is_the_stored_bytes_for_ever(client: Client, extension: str, kin
     )
 
 
+def test_a_file_in_two_languages_is_offered_with_the_translation_and_served(client: Client) -> None:
+    edition = published()
+    stored = EditionFile.objects.get(edition=edition, language="fr-en", extension="pdf")
+    for page, name in (("en", "PDF, two languages side by side"), ("fr", "FR-EN PDF")):
+        listed = client.get(f"/{page}/peace/declaration/editions/1/").content.decode()
+        assert listed.count("declaration.fr-en.pdf") == 1 and name in listed
+    answer = client.get(f"{ALL}1/declaration.fr-en.pdf")
+    assert answer.content == bytes(stored.content) and answer["Content-Language"] == "fr, en"
+    file = SimpleUploadedFile("any name.pdf", bytes(stored.content))
+    page = client.post(VERIFY, {"file": file}).content.decode()
+    assert "Français · English · PDF, two languages side by side" in page
+    assert client.get(f"{ALL}1/declaration.fr-ar.pdf").status_code == 404
+
+
 def test_the_page_in_one_file_keeps_its_sheet(client: Client) -> None:
     published()
     policy = client.get(f"{ALL}1/declaration.fr.html")["Content-Security-Policy"]

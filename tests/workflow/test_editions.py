@@ -7,6 +7,7 @@ from declarations.models import (
     ClauseWording,
     Edition,
     EditionFile,
+    Evidence,
     Excerpt,
     HistoryEntry,
     Immutable,
@@ -171,10 +172,40 @@ class WhenMakingAProof:
         assert editions.make_proof(declaration, by=by, kind="readopted")
 
 
+class WhenTheAnnexIsFrozen:
+    """M7: print cannot be recalled, so only a published finding that enough testimonies stand behind is in it."""
+
+    def heard_by(self, forum, testimonies, state="published"):
+        finding = factories.a_finding(forum, state)
+        missing = testimonies - finding.evidence.count()
+        for _ in range(missing):
+            Evidence.objects.create(finding=finding, testimony=factories.a_testimony(forum))
+        return finding
+
+    def test_a_finding_is_in_it_where_enough_stand_behind_it(self, forum):
+        declaration = factories.a_declaration(forum, "adopted")
+        told = self.heard_by(forum, forum.public_minimum)
+        self.heard_by(forum, forum.public_minimum - 1)
+        self.heard_by(forum, forum.public_minimum, state="agreed")
+        snapshot = editions.take_snapshot(declaration, number=1, kind="adopted")
+        assert [finding.number for finding in snapshot.findings] == [told.number]
+        assert snapshot.findings[0].text["fr"] == "On ferme les puits sans le dire."
+        assert snapshot.findings[0].figures.testimonies_band == f"≥{forum.public_minimum}"
+
+    def test_one_that_falls_below_after_the_proof_is_left_out_and_nothing_else_moves(self, forum, by, other, quick):
+        finding = self.heard_by(forum, forum.public_minimum)
+        proof = factories.a_proof(forum)
+        assert len(from_bytes(bytes(proof.snapshot)).findings) == 1
+        withdrawals.withdraw(finding.evidence.first().testimony, by=other)
+        published = from_bytes(bytes(editions.publish(proof, by=other).snapshot))
+        assert published.findings == ()
+
+
 class WhenPublishing:
     def test_every_format_in_every_language_is_there_and_verifies(self, edition):
         stored = set(edition.files.values_list("language", "extension"))
-        assert stored == {(language, extension) for language in ("fr", "en") for extension in FORMATS}
+        alone = {(language, extension) for language in ("fr", "en") for extension in FORMATS}
+        assert stored == {*alone, ("fr-en", "pdf")}
         assert editions.verify(edition) == []
         assert edition.declaration.proofs.get().state == "published"
         assert edition.made_by != edition.confirmed_by
