@@ -43,6 +43,7 @@ def render_beside(snapshot: Snapshot, language: str) -> bytes:
             {**as_data(side), "not_yet": side.label("not_yet", wanted=language_name(language, side.label_language))}
             for side in sides
         ],
+        "authentic": authentic.language,
         "authentic_side": sides.index(authentic),
         "titles": [side.title.text for side in (sides if sides[0] is authentic else sides[::-1])],
     }

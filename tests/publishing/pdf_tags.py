@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -42,3 +43,11 @@ def titles(item: pikepdf.OutlineItem) -> Iterator[str]:
     yield item.title
     for each in item.children:
         yield from titles(each)
+
+
+def languages(data: bytes) -> set[str]:
+    """Return every language that an element of structure or a stretch of the text names."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        content = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+        pages = {found.decode() for found in re.findall(rb"/Lang ?\(([^)]*)\)", content)}
+        return pages | {tag.language for tag in walk(pdf.Root.StructTreeRoot.K)} - {""}
