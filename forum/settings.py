@@ -87,6 +87,11 @@ if CHEAP_PASSPHRASES and not LOOPBACK:
 # Passes and bytes of memory of one guess, in Argon2id: a quarter of a second on one core.
 PASSPHRASE_COST = (1, 1 << 20) if CHEAP_PASSPHRASES else (4, 128 << 20)
 
+# The terms under which what is published may be used; quoted sentences stay with those who said them.
+DATA_LICENCE = env.str("DATA_LICENCE", default="https://creativecommons.org/licenses/by/4.0/")
+if urlsplit(DATA_LICENCE).scheme != "https":
+    raise ImproperlyConfigured(f"DATA_LICENCE must be the https address of a licence, not {DATA_LICENCE!r}.")
+
 ALLOWED_HOSTS = LOOPBACK_HOSTS if LOOPBACK else [_host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 

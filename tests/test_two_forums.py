@@ -41,6 +41,7 @@ from declarations.models import (
     Urgent,
     User,
 )
+from declarations.opendata import DATASETS
 from declarations.workflow import names, reading, recommendations
 from tests import factories as make
 from tests.admin import world
@@ -113,6 +114,7 @@ OTHERS: dict[str, list[Any]] = {
     "language": ["fr"],
     "extension": ["html", "json"],
     "kind": ["csv"],
+    "dataset": list(DATASETS),
     "app_label": ["declarations"],
     # A link of the other forum is a key to it: without its token there is no seat.
     "token": ["A" * 43],

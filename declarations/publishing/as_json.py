@@ -7,7 +7,7 @@ The file is one object:
     language      the language asked for; the data below is the same in all
     control_code  the short form of `digests.edition`
     digests       SHA-256 of the canonical bytes of the layers `text`, `figures`, `voices`, and of the `edition`
-    snapshot      the edition itself; `schema()` describes it
+    snapshot      the edition itself; `schema()` describes it, and `file_schema()` the whole file
 
 To verify without this program: take `snapshot`, form each layer as `canonical_bytes` says (sorted keys, no white space,
 UTF-8, NFC), hash it, and compare.
@@ -26,6 +26,7 @@ from .snapshot import Snapshot, as_data, settled
 
 FORMAT = "declaration-edition"
 VERSION = 1
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def render(snapshot: Snapshot, language: str) -> bytes:
@@ -45,7 +46,30 @@ def render(snapshot: Snapshot, language: str) -> bytes:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `snapshot`, made from the dataclasses themselves."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described(Snapshot)}
+    return {"$schema": DIALECT, **described(Snapshot)}
+
+
+def file_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the whole file; VERSION grows with it."""
+    text = {"type": "string"}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    properties = {
+        "format": {"const": FORMAT},
+        "version": {"const": VERSION},
+        "renderer": text,
+        "language": text,
+        "control_code": text,
+        "digests": {"type": "object", "additionalProperties": digest},
+        "snapshot": described(Snapshot),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": f"{FORMAT} {VERSION}",
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def described(kind: Any) -> dict[str, Any]:
