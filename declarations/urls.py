@@ -25,6 +25,7 @@ from .views import (
     seats,
     stands,
     testimonies,
+    voices,
     wordings,
 )
 
@@ -108,6 +109,7 @@ urlpatterns = [
         editions.edition_file,
         name="edition-file",
     ),
+    path("<slug:forum>/declaration/voices.<str:language>.<slug:extension>", voices.voices_today, name="voices"),
     path("<slug:forum>/verify/", editions.verify, name="verify"),
     # followup
     path("<slug:forum>/follow-up/", followup.followup_list, name="followup-list"),
