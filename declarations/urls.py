@@ -64,6 +64,7 @@ urlpatterns = [
     ),
     path("<slug:forum>/desk/recommendations/", handing_in.recommendation_desk, name="recommendation-desk"),
     path("<slug:forum>/desk/recommendations/paste/", handing_in.recommendation_paste, name="recommendation-paste"),
+    path("<slug:forum>/desk/recommendations/kit/", handing_in.recommendation_kit, name="recommendation-kit"),
     path(
         "<slug:forum>/desk/recommendations/hand-in/", handing_in.recommendation_hand_in, name="recommendation-hand-in"
     ),

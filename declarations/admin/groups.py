@@ -10,12 +10,16 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
 from declarations.forms.decisions import Member, MemberOfGroup, Minutes, NewGroup, NewSession, SessionOfGroup
-from declarations.models import Group, Membership, Seat, Session
-from declarations.workflow import groups
+from declarations.forms.kits import PrintKit, kit_of
+from declarations.forms.sheets import words_of
+from declarations.models import CardBatch, Group, Membership, Seat, Session
+from declarations.publishing import kit, sheets
+from declarations.workflow import cards, groups
 
+from .cards import PDF, next_number, on_paper, typeset
 from .doors import allows
 from .scope import ForumAdmin, OfForumFilter
-from .verbs import Verb
+from .verbs import Handed, Verb
 
 CHANGES = "declarations.change_group"
 
@@ -30,6 +34,19 @@ def add_member(group: Group, *, by: Seat, participant: Any) -> None:
 
 def plan_session(group: Group, *, by: Seat, starts_at: Any) -> None:
     groups.plan_session(group, by=by, starts_at=starts_at)
+
+
+def print_kit(group: Group, *, by: Seat, language: str, people: int, recommendations: int, papers: int) -> Handed:
+    """Set the sheets, and only then store the cards of the paper forms among them, where there are any."""
+    forum, kind = by.forum, CardBatch.Kind.FORMS
+    asked = kit_of(group, language, people=people, recommendations=recommendations)
+    if not papers:
+        return Handed(typeset(lambda: kit.render(asked)), sheets.FILE_NAME, PDF)
+    blanks = cards.drawn(forum, papers, kind=kind)
+    rows, words = [on_paper(blank) for blank in blanks], words_of(forum, language)
+    made = typeset(lambda: kit.render(asked, batch=next_number(forum), forms=rows, form_words=words))
+    cards.print_batch(forum, by=by, blanks=blanks, kind=kind, language=language)
+    return Handed(made, sheets.FILE_NAME, PDF)
 
 
 @admin.register(Group)
@@ -69,6 +86,17 @@ class GroupAdmin(ForumAdmin):
             plan_session,
             SessionOfGroup,
             done=gettext_lazy("The session is planned."),
+        ),
+        Verb(
+            "kit",
+            gettext_lazy("Print the sheets of the group"),
+            gettext_lazy(
+                "One file: who is here, a numbered sheet for each recommendation, and a table to count hands. With "
+                "paper forms it holds their codes and cards: print it, then delete it and empty the bin."
+            ),
+            CHANGES,
+            print_kit,
+            PrintKit,
         ),
     )
 

@@ -6,12 +6,12 @@ own and is told the digits on its standard input, which no list of processes sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .as_pdf import typeset
-from .labels import RIGHT_TO_LEFT
+from .labels import direction
 
 # A file lies in a folder of downloads until somebody deletes it: its name and title say nothing either.
 TITLE = "A4"
@@ -29,7 +29,7 @@ class Card:
 
 def cards(batch: int, rows: Iterable[Card], *, mark: str = "") -> bytes:
     """Return the sheets of a batch of cards as PDF, eight cards on each; `mark` stands in the margin of a rehearsal."""
-    return _set("cards.typ", batch, list(rows), mark)
+    return typeset(_order("cards.typ", _stubs(batch, list(rows), mark)))
 
 
 def forms(batch: int, rows: Iterable[Card], words: Mapping[str, Any], *, mark: str = "") -> bytes:
@@ -38,20 +38,23 @@ def forms(batch: int, rows: Iterable[Card], words: Mapping[str, Any], *, mark: s
     `words` holds `language`, `words` (what is asked, by name), `contacts`, and the labels of `languages`, `regions`,
     `capacities` and `precisions`.
     """
-    rows = list(rows)
-    language = words["language"]
-    return _set(
-        "forms.typ",
-        batch,
-        rows,
-        mark,
-        direction="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        forms=[{"number": row.serial, "code": row.code} for row in rows],
+    return typeset(_order("forms.typ", form_data(batch, list(rows), words, mark=mark)))
+
+
+def form_data(batch: int, rows: Sequence[Card], words: Mapping[str, Any], *, mark: str) -> dict[str, Any]:
+    """Return what the template of paper forms draws."""
+    return {
+        **_stubs(batch, rows, mark),
+        "direction": direction(words["language"]),
+        "forms": [{"number": row.serial, "code": row.code} for row in rows],
         **words,
-    )
+    }
 
 
-def _set(template: str, batch: int, rows: list[Card], mark: str, **more: Any) -> bytes:
+def _stubs(batch: int, rows: Sequence[Card], mark: str) -> dict[str, Any]:
     stubs = [{"serial": row.serial, "numbers": list(row.numbers)} for row in rows]
-    sheet: dict[str, Any] = {"title": TITLE, "batch": batch, "mark": mark, "cards": stubs, **more}
-    return typeset({"template": template, "sheet": sheet, "timestamp": 0})
+    return {"title": TITLE, "batch": batch, "mark": mark, "cards": stubs}
+
+
+def _order(template: str, sheet: dict[str, Any]) -> dict[str, Any]:
+    return {"template": template, "sheet": sheet, "timestamp": 0}

@@ -13,13 +13,15 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from declarations.forms.kits import kit_of
 from declarations.forms.recommendations import HandInForm, PasteForm
 from declarations.models import Group, Recommendation, Seat, Session
 from declarations.models.forums import is_form_open
+from declarations.publishing import kit, sheets
 from declarations.workflow import recommendations
 
 from .desks import ON_A_PAGE, closed, desk, is_done, language_for, opens_at, page, seated, too_late
@@ -131,6 +133,21 @@ def recommendation_hand_in(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, said % {"n": len(rows), "hour": clock(seat)})
     return redirect("recommendation-desk", forum=seat.forum.slug)
+
+
+@require_safe
+@desk
+def recommendation_kit(request: HttpRequest) -> HttpResponse:
+    """The sheets of the seat's own group, to be printed in the language of the page; no paper form is among them."""
+    seat = seated(request, "declarations.draft_recommendation")
+    if seat.group is None:
+        raise Http404
+    content = kit.render(kit_of(seat.group, get_language() or "fr"))
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{sheets.FILE_NAME}"'},
+    )
 
 
 def read_drafts(names: list[str]) -> Any:
