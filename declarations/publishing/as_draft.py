@@ -39,6 +39,12 @@ def render(draft: Draft) -> bytes:
     return typeset({"template": "draft.typ", "edition": as_data(draft, tellers), "timestamp": int(made.timestamp())})
 
 
+def marks(draft: Draft, tellers: list[Teller]) -> list[str]:
+    """Return the word for a draft in the forum's own language and in those that are printed, each once."""
+    own = Teller(draft.authentic[0] if draft.authentic else draft.languages[0], draft.authentic, draft.languages)
+    return list(dict.fromkeys(teller.label("draft") for teller in (own, *tellers)))
+
+
 def as_data(draft: Draft, tellers: list[Teller]) -> dict[str, Any]:
     """Return the draft as the template wants it: every text once a language, cut into paragraphs and lists."""
     first = tellers[0]
@@ -47,6 +53,7 @@ def as_data(draft: Draft, tellers: list[Teller]) -> dict[str, Any]:
     sides = [[teller.section(section) for section in draft.sections] for teller in tellers]
     return {
         "labels": labels.LABELS[first.labels],
+        "mark": " · ".join(marks(draft, tellers)),
         "language": first.labels,
         "direction": labels.direction(first.labels),
         "is_large": draft.is_large,

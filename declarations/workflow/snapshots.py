@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +26,7 @@ from declarations.models import (
     Recommendation,
     Relation,
     Source,
+    Version,
 )
 from declarations.publishing.as_draft import Draft
 from declarations.publishing.snapshot import (
@@ -118,27 +120,51 @@ def last_snapshot(declaration: Declaration) -> Snapshot | None:
     return from_bytes(bytes(edition.snapshot)) if edition else None
 
 
-def draft_of(declaration: Declaration, languages: Sequence[str], *, is_large: bool = False) -> Draft:
-    """Return the words as they stand at this moment, in the forum's own time, to be printed before they are published.
+def draft_of(
+    declaration: Declaration, languages: Sequence[str], *, is_large: bool = False, version: Version | None = None
+) -> Draft:
+    """Return the words to be printed before they are published, as they stand at this moment or stood in a version.
 
-    Fixed words carry the number of their version.
+    The moment is the forum's own time: now, or when the version was made. Fixed words carry the number of their
+    version; an earlier one holds its authentic words alone.
     """
     forum = declaration.forum
-    now = timezone.now().astimezone(forum.zone_info)
-    version = last_version(declaration) if declaration.is_fixed else None
-    wanted = list(dict.fromkeys((*languages, *forum.authentic_languages())))
+    authentic = tuple(forum.authentic_languages())
+    wanted = list(dict.fromkeys((*languages, *authentic)))
+    made_at = (version.made_at if version else timezone.now()).astimezone(forum.zone_info)
+    if version is not None:
+        title, sections = words_of_version(version)
+    else:
+        title, sections = in_languages(declaration.title, wanted), section_texts(declaration, wanted)
+    if version is None and declaration.is_fixed:
+        version = last_version(declaration)
     return Draft(
         forum=forum.title,
         mode=forum.mode,
-        title=in_languages(declaration.title, wanted),
-        sections=section_texts(declaration, wanted),
-        authentic=tuple(forum.authentic_languages()),
+        title=title,
+        sections=sections,
+        authentic=authentic,
         languages=tuple(languages),
-        made_on=now.date().isoformat(),
-        made_at=f"{now:%H:%M}",
+        made_on=made_at.date().isoformat(),
+        made_at=f"{made_at:%H:%M}",
         version=version.number if version else None,
         is_large=is_large,
     )
+
+
+def words_of_version(version: Version) -> tuple[Text, tuple[SectionText, ...]]:
+    """Return title and sections as `words_bytes` wrote them down."""
+    kept = json.loads(bytes(version.words))
+    sections = tuple(
+        SectionText(
+            kind=section["kind"],
+            identifier=section["identifier"],
+            heading=section["heading"] or None,
+            clauses=tuple(ClauseText(identifier, text, number) for identifier, number, text in section["clauses"]),
+        )
+        for section in kept["sections"]
+    )
+    return kept["title"], sections
 
 
 def forum_facts(forum: Forum) -> ForumFacts:

@@ -280,7 +280,7 @@ def test_the_desk_asks_the_same_however_long_the_text(client, organiser, forum, 
         clause.addressees.set(forum.addressees.all())
         amendments.propose(clause, by=organiser, language="fr", text="D'autres mots.", reason="Clair.")
     desk(client)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert desk(client).status_code == 200
 
 
@@ -289,6 +289,25 @@ def test_the_desk_asks_the_same_however_long_the_text(client, organiser, forum, 
 
 def draft(client, **asked):
     return client.get(reverse("admin:drafting-print"), asked)
+
+
+def test_a_version_is_printed_as_it_stood_though_the_words_moved_since(client, forum, organiser):
+    declaration = make.a_declaration(forum, "frozen")
+    version = declarations.last_version(declaration)
+    declarations.reopen(declaration, by=organiser, reason="Une faute.")
+    clause = make.last_clause(declaration)
+    declarations.word_clause(clause, by=organiser, language="fr", text="Tout autre chose.")
+    now = pdf_words(draft(client, language="fr").content)
+    assert "Tout autre chose." in now and "texte en cours" in now
+    then = pdf_words(draft(client, language="fr", version=version.pk).content)
+    assert make.TEXTS["fr"][:20] in then and "Tout autre chose." not in then
+    made = version.made_at.astimezone(forum.zone_info)
+    assert all(f"version {version.number}" in page and f"{made:%H:%M}" in page for page in then.split("\f"))
+    english = pdf_words(draft(client, language="en", version=version.pk).content)
+    assert "PROJET · DRAFT" in english and make.TEXTS["fr"][:20] in english
+    elsewhere = make.a_declaration(make.a_forum("elsewhere"), "frozen")
+    answer = draft(client, language="fr", version=declarations.last_version(elsewhere).pk)
+    assert answer["Content-Type"].startswith("text/html")
 
 
 def test_the_text_is_printed_as_a_draft_with_its_moment(client, forum, organiser):

@@ -20,14 +20,15 @@ from .whole import declaration_of
 @never_cache
 @desk(SEES)
 def draft_print(request: HttpRequest) -> HttpResponse:
-    """The words as they stand now, as a PDF that says on each page what it is and of when."""
+    """The words as they stand now or stood in a version, as a PDF that says on each page what it is and of when."""
     row = declaration_of(request)
     if row is None:
         raise Http404
     form = PrintDraft(row.forum, request.GET)
     if not form.is_valid():
         return drafting(request)
-    pdf = as_draft.render(draft_of(row, form.languages, is_large=form.cleaned_data["is_large"]))
+    asked = form.cleaned_data
+    pdf = as_draft.render(draft_of(row, form.languages, is_large=asked["is_large"], version=asked["version"]))
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="draft.{"-".join(form.languages)}.pdf"'
     return response
