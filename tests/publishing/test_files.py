@@ -13,7 +13,20 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from declarations.publishing import FORMATS, RENDERER, as_html, as_json, as_pdf, as_text, files, manifest, verify
+from declarations.publishing import (
+    FORMATS,
+    RENDERER,
+    as_draft,
+    as_html,
+    as_json,
+    as_pdf,
+    as_text,
+    files,
+    manifest,
+    verify,
+)
+from declarations.publishing.as_voices import Heard, Said, Voices
+from declarations.publishing.kit import Kit
 from declarations.publishing.reader import UnknownLanguage, read
 from declarations.publishing.reading import blocks, spans
 from declarations.publishing.snapshot import Change, ForumFacts, Snapshot, UnfitSnapshot, Votes, from_bytes, to_bytes
@@ -65,23 +78,60 @@ def test_the_same_snapshot_gives_the_same_bytes(extension):
     assert render(once, "ar") == render(again, "ar")
 
 
-@pytest.mark.parametrize("extension", FORMATS)
-def test_bytes_depend_on_no_locale_and_no_time_zone(extension):
-    program = (
-        "import hashlib; from declarations.publishing import FORMATS;"
-        "from tests.publishing.factory import second_edition;"
-        f"print(hashlib.sha256(FORMATS[{extension!r}].render(second_edition(), 'fr')).hexdigest())"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={"LANG": lang, "LC_ALL": lang, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": "."},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for lang, zone, seed in (("C", "UTC", "1"), ("ar_EG.UTF-8", "Pacific/Kiritimati", "2"))
-    }
-    assert len(outputs) == 1
+# Every print: the files of an edition, what stands beside them, and the draft before them.
+DIGESTS = """
+import json, sys, time
+ahead = float(sys.argv[1])
+really = {name: getattr(time, name) for name in ("time", "localtime", "gmtime")}
+time.time = lambda: really["time"]() + ahead
+time.localtime = lambda at=None: really["localtime"](time.time() if at is None else at)
+time.gmtime = lambda at=None: really["gmtime"](time.time() if at is None else at)
+from declarations.publishing import as_draft, as_voices, files, kit, manifest
+from tests.publishing.factory import FIRST, second_edition
+from tests.publishing.test_files import A_DRAFT, SOME_VOICES, A_KIT
+made = files(second_edition())
+made["draft"], made["kit"] = as_draft.render(A_DRAFT), kit.render(A_KIT)
+made["voices.html"], made["voices.pdf"] = as_voices.html(SOME_VOICES, "ar"), as_voices.pdf(SOME_VOICES, "ar")
+print(json.dumps(manifest(made)))
+"""
+A_DRAFT = as_draft.Draft(
+    forum=FIRST.forum.title,
+    mode="rehearsal",
+    title=FIRST.title,
+    sections=FIRST.sections[:2],
+    authentic=("fr",),
+    languages=("fr", "ar"),
+    made_on="2026-11-11",
+    made_at="16:41",
+)
+A_KIT = Kit(3, "الأرض", "ar", 20, 2, ("Foncier",), ("le Gouvernement",), "تمرين")
+SOME_VOICES = Voices(
+    forum=FIRST.forum.title,
+    mode="live",
+    title=FIRST.title,
+    edition=1,
+    control_code="2TKH-48K2-AHND-BDA3",
+    authentic=("fr",),
+    on="2026-11-14",
+    heard=(Heard(2, {"fr": "Le puits ferme."}, (Said("Nous buvions […].", "fr", {"fr": "Une femme, le Nord"}),)),),
+)
+
+
+def test_bytes_depend_on_the_snapshot_alone(tmp_path):
+    """Twice, each in a process of its own, with another clock, time zone, home, language and seed of hashes."""
+    found = []
+    for at, (lang, zone, seed, ahead) in enumerate(
+        (("C", "UTC", "1", "0"), ("ar_EG.UTF-8", "Pacific/Kiritimati", "2", "40000000"))
+    ):
+        home = tmp_path / f"home{at}"
+        home.mkdir()
+        env = {"LANG": lang, "LC_ALL": lang, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": ".", "HOME": str(home)}
+        env |= {"USER": f"somebody{at}", "TMPDIR": str(home)}
+        done = subprocess.run([sys.executable, "-c", DIGESTS, ahead], env=env, capture_output=True, check=True)
+        found.append(json.loads(done.stdout))
+        assert list(home.iterdir()) == [], "nothing is written down on the way"
+    assert found[0] == found[1]
+    assert len(found[0]) == 3 * len(FORMATS) + 2 + 4
 
 
 @pytest.mark.parametrize("extension", FORMATS)

@@ -49,7 +49,7 @@ def test_a_snapshot_comes_back_from_its_bytes(snapshot):
     assert to_bytes(from_bytes(to_bytes(snapshot))) == to_bytes(snapshot)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(words=texts, title=texts, band=bands, regions=st.none() | st.integers(0, 20))
 def test_any_text_and_figure_come_back_and_the_bytes_are_canonical(words, title, band, regions):
     figures = ClauseFigures(band, regions, 20, None)
