@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .forums import Forum
@@ -47,6 +48,17 @@ class SpokenScreen(models.Model):
         DESCRIBED = "described", _("how you are described")
         SEND = "send", _("sending")
         GIVEN = "given", _("the two numbers")
+        # A digit is said for the receipt, which is read out one digit after another.
+        DIGIT_0 = "digit-0", format_lazy(_("the digit {digit}"), digit=0)
+        DIGIT_1 = "digit-1", format_lazy(_("the digit {digit}"), digit=1)
+        DIGIT_2 = "digit-2", format_lazy(_("the digit {digit}"), digit=2)
+        DIGIT_3 = "digit-3", format_lazy(_("the digit {digit}"), digit=3)
+        DIGIT_4 = "digit-4", format_lazy(_("the digit {digit}"), digit=4)
+        DIGIT_5 = "digit-5", format_lazy(_("the digit {digit}"), digit=5)
+        DIGIT_6 = "digit-6", format_lazy(_("the digit {digit}"), digit=6)
+        DIGIT_7 = "digit-7", format_lazy(_("the digit {digit}"), digit=7)
+        DIGIT_8 = "digit-8", format_lazy(_("the digit {digit}"), digit=8)
+        DIGIT_9 = "digit-9", format_lazy(_("the digit {digit}"), digit=9)
 
     # Random, and the address of its sound: another recording is another address, so it may be cached.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "Permissions-Policy"
@@ -26,7 +27,7 @@ class PermissionsPolicyMiddleware:
 
 
 def with_microphone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let this page, and nothing inside it, ask for the microphone."""
+    """Let this page, and nothing inside it, ask for the microphone, and play what it recorded before it is sent."""
 
     @wraps(view)
     def heard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -34,4 +35,4 @@ def with_microphone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         response[HEADER] = MICROPHONE
         return response
 
-    return heard
+    return csp_update({"media-src": ["blob:"]})(heard)  # type: ignore[return-value]

@@ -18,11 +18,11 @@ from declarations import tracing
 from declarations.forms.receipts import ConsentForm, ReceiptForm
 from declarations.forms.tickets import open_pass, seal_pass
 from declarations.models import Testimony
-from declarations.workflow import testimonies, withdrawals
+from declarations.workflow import screens, testimonies, withdrawals
 from declarations.workflow.moves import IllegalMove
 from declarations.workflow.participants import passing_seat
 
-from .testimonies import PAGES, around
+from .testimonies import PAGES, around, ears
 
 
 @never_cache
@@ -92,7 +92,16 @@ def ran_out(request: HttpRequest) -> HttpResponse:
 
 
 def ask_for_digits(request: HttpRequest, form: ReceiptForm, *, note: str = "", status: int = 200) -> HttpResponse:
-    return render(request, f"{PAGES}/receipt.html", {**around(request), "form": form, "note": note}, status=status)
+    playing, listen = screens.playing(form.forum), request.GET.get("listen", "")
+    context = {
+        **around(request),
+        "form": form,
+        "note": note,
+        "listen": listen if listen in playing else "",
+        "ears": ears(form.forum, playing, listen, first="given"),
+        "said": {"digits": screens.digits(playing.get(listen, {}))},
+    }
+    return render(request, f"{PAGES}/receipt.html", context, status=status)
 
 
 def standing(

@@ -192,6 +192,7 @@ def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status
             for step, names in form.STEPS
         ],
         "ears": ears(form.forum, playing, str(listen or "")),
+        "said": said(recordings),
         "opened": opened,
         "send": _("Send"),
         "stop_url": reverse("testimony-stopped", args=[form.forum.slug]),
@@ -203,19 +204,26 @@ def asked(request: HttpRequest, form: TestimonyForm, *, opened: str = "", status
     return render(request, f"{PAGES}/form.html", context, status=status)
 
 
-def ears(forum: Forum, playing: dict[str, dict[str, SpokenScreen]], listen: str) -> list[dict[str, Any]]:
-    """The languages in which the screens can be heard, each with its first screen, which says which language it is."""
+def ears(
+    forum: Forum, playing: dict[str, dict[str, SpokenScreen]], listen: str, first: str = "before"
+) -> list[dict[str, Any]]:
+    """The languages in which the screens can be heard, each with a screen, which says which language it is."""
     page = get_language() or "fr"
     return [
         {
             "code": row.code,
             "name": row.label_in(page),
-            "first": playing[row.code].get("before"),
+            "first": playing[row.code].get(first),
             "is_chosen": row.code == listen,
         }
         for row in forum.languages.all()
         if row.code in playing
     ]
+
+
+def said(recordings: dict[str, SpokenScreen]) -> dict[str, Any]:
+    """What is heard of the two numbers: what they are, and their digits (M4, M15)."""
+    return {"given": recordings.get("given"), "digits": screens.digits(recordings)}
 
 
 def turned_away(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
@@ -248,7 +256,9 @@ def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error.messages)
         return asked(request, form, status=422)
-    context = {**around(request), "form": form, **way_back(given.testimony, ticket, form)}
+    listen = form.cleaned_data["listen"]
+    heard = said(screens.playing(form.forum).get(listen, {}) if listen else {})
+    context = {**around(request), "form": form, "said": heard, **way_back(given.testimony, ticket, form)}
     return render(request, f"{PAGES}/given.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +18,8 @@ from .moves import Refused, locked, record
 PART = 120 << 10  # bytes of one row
 LONGEST = 240 << 10  # bytes of clean sound: a minute, half a minute of waiting on a slow network
 Screen = SpokenScreen.Screen
+# All ten, or a receipt is not read out: a number with a digit missing would be another number.
+DIGITS: tuple[str, ...] = tuple(f"digit-{digit}" for digit in range(10))
 # Without these somebody who cannot read would agree to what they were not told.
 CONSENTS: tuple[str, ...] = (Screen.BEFORE, Screen.AGE, Screen.READING, Screen.SUMMARY, Screen.SENTENCE, Screen.VOICE)
 
@@ -92,6 +96,11 @@ def playing(forum: Forum) -> dict[str, dict[str, SpokenScreen]]:
     for row in SpokenScreen.objects.public().filter(forum=forum).order_by("number"):
         found.setdefault(row.language, {})[row.screen] = row
     return found
+
+
+def digits(recordings: Mapping[str, SpokenScreen]) -> list[SpokenScreen]:
+    """Return the ten digits in their order, said in one language; none where one of them is missing."""
+    return [recordings[digit] for digit in DIGITS] if all(digit in recordings for digit in DIGITS) else []
 
 
 def missing(forum: Forum) -> dict[str, list[str]]:

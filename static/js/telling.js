@@ -231,6 +231,9 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     const card = sealing.serial(given.get("serial") ?? "");
     page.querySelector(card ? "[data-own]" : "[data-card]").remove();
     page.querySelector("[data-numbers]").textContent = card ? card.match(/../g).join("\u00a0") : sealing.inPairs(receipt);
+    const said = document.getElementById("said");
+    if (said && !card) page.querySelector(".receipt").append(document.importNode(said.content, true));
+    if (typeof aloud === "object") aloud.offer(page);
     page.querySelectorAll("[data-taken]").forEach((one) => (one.hidden = !isDesk));
     for (const line of page.querySelectorAll("li")) {
       line.textContent = line.textContent.replace("{who}", described.who);

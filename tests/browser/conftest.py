@@ -70,13 +70,22 @@ class Phone:
         assert self.complaints == []
 
 
+@pytest.fixture(scope="session")
+def with_microphone(chromium: Browser) -> Iterator[Browser]:
+    """Another Chromium, with a microphone that beeps, and a finger that allows it where the page may ask."""
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *fake])
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def phone(chromium: Browser, live_server: object) -> Iterator[Callable[..., Phone]]:
-    """Return what opens a phone in a language, with scripts or without."""
+    """Return what opens a phone in a language, with scripts or without, of the usual browser or of another one."""
     opened: list[BrowserContext] = []
 
-    def open_phone(language: str, *, scripts: bool) -> Phone:
-        context = chromium.new_context(
+    def open_phone(language: str, *, scripts: bool, of: Browser = chromium) -> Phone:
+        context = of.new_context(
             base_url=str(live_server), viewport=PHONE, java_script_enabled=scripts, locale=language
         )
         context.set_default_timeout(10_000)

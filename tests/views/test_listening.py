@@ -199,3 +199,47 @@ def test_a_facilitator_may_let_it_be_heard(client: Client, forum: Forum) -> None
     facilitator(client, forum)
     make.a_spoken_screen(forum, "age")
     assert text(client.get(url("testimony-take", forum), {"listen": "bm"})).count("<audio controls preload") == 1
+
+
+# The two numbers, read out
+
+
+def say_the_digits(forum: Forum, *, but: str = "") -> None:
+    for screen in ("given", *screens.DIGITS):
+        if screen != but:
+            make.a_spoken_screen(forum, screen)
+
+
+def read_out(page: str) -> list[str]:
+    """Where the sound of each digit is, as the page hands it to the script."""
+    found = re.search(r'data-read-out="([^"]*)"', page)
+    return found[1].split() if found else []
+
+
+def test_the_receipt_is_read_out_by_ten_digits_in_their_order(client: Client, forum: Forum) -> None:
+    """M3, M4: the page hands over all ten, the same for every receipt; no address says which digits stand there."""
+    say_the_digits(forum)
+    rows = {row.screen: row for row in SpokenScreen.objects.all()}
+    wanted = [url("screen-listen", forum, rows[screen].pk) for screen in screens.DIGITS]
+    assert read_out(text(client.get(url("testimony-new", forum), {"listen": "bm"}))) == wanted
+    given = text(client.post(url("testimony-new", forum), answers(forum, listen="bm")))
+    assert read_out(given) == wanted and "js/aloud" in given and str(rows["given"].pk) in given
+    back = text(client.get(url("testimony-receipt", forum), {"listen": "bm"}))
+    assert read_out(back) == wanted and "receipt/?listen=bm" in back
+
+
+def test_a_digit_that_is_missing_would_make_another_number(client: Client, forum: Forum) -> None:
+    say_the_digits(forum, but="digit-7")
+    for page in (
+        client.post(url("testimony-new", forum), answers(forum, listen="bm")),
+        client.get(url("testimony-receipt", forum), {"listen": "bm"}),
+    ):
+        assert read_out(text(page)) == [] and "js/aloud" not in text(page)
+
+
+def test_nothing_is_read_out_to_whoever_did_not_ask(client: Client, forum: Forum) -> None:
+    say_the_digits(forum)
+    assert read_out(text(client.post(url("testimony-new", forum), answers(forum)))) == []
+    for listen in ("", "tlh", "fr"):
+        page = text(client.get(url("testimony-receipt", forum), {"listen": listen}))
+        assert read_out(page) == [] and "listen=tlh" not in page
