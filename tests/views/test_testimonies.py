@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import time
 from datetime import timedelta
@@ -117,10 +116,6 @@ def test_a_page_with_more_places_asks_no_more_questions(client, forum, django_as
         HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
     with django_assert_num_queries(10):  # two ask whether custodians could look after a name, and what is said aloud
         client.get(url("testimony-new", forum))
-
-
-def test_the_whole_form_comes_in_one_round_trip(client, forum):
-    assert len(gzip.compress(client.get(url("testimony-new", forum)).content)) < 14 * 1024
 
 
 def test_words_and_consent_never_share_a_screen(client, forum):
