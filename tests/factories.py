@@ -200,6 +200,7 @@ def a_testimony(
     quote: bool = True,
     audio: bytes | None = None,
     voice: bool = False,
+    language: str = "fr",
     **fields: Any,
 ) -> Testimony:
     reading_private(forum)
@@ -208,7 +209,7 @@ def a_testimony(
         forum,
         id=uuid.uuid4(),
         words=words,
-        language="fr",
+        language=language,
         taken_as=Testimony.TakenAs.OWN_PHONE,
         consent=consent,
         receipt=sealing.new_receipt(),

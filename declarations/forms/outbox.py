@@ -132,8 +132,25 @@ class TakenBeside(_Beside, TakenForm):
         return typed
 
 
-def told(forum: Forum, outer: Outer) -> Told:
-    """Return what arrived as the workflow keeps it; raises Malformed for what our page would not have sent."""
+@dataclass(frozen=True)
+class Arrived:
+    """The form of a page that came sealed, with when that page was handed out, and to which desk."""
+
+    form: OwnBeside | TakenBeside
+    made_at: datetime
+    seat: Seat | None
+
+    @property
+    def refusal(self) -> str:
+        """Why a desk without a network kept nothing of somebody; empty where it kept something.
+
+        Only a desk says so later: on one's own phone the answer waits on the page, and is sent by the page itself.
+        """
+        return self.form.refusal if self.seat else ""
+
+
+def arrived(forum: Forum, outer: Outer) -> Arrived:
+    """Return the form of what arrived; raises Malformed for a page that is not one of ours."""
     ticket = Ticket.opened(forum, outer.ticket)
     if ticket is None:
         raise Malformed
@@ -144,6 +161,12 @@ def told(forum: Forum, outer: Outer) -> Told:
             raise Malformed
     data = MultiValueDict({name: [value] for name, value in outer.answers.items()})
     form = TakenBeside(forum, data, by=seat) if seat else OwnBeside(forum, data)
+    return Arrived(form, datetime.fromtimestamp(ticket.made_at, UTC), seat)
+
+
+def told(forum: Forum, outer: Outer, came: Arrived) -> Told:
+    """Return what arrived as the workflow keeps it; raises Malformed for what our page would not have sent."""
+    form, seat = came.form, came.seat
     if not form.is_valid():
         raise Malformed
     return Told(
@@ -151,12 +174,13 @@ def told(forum: Forum, outer: Outer) -> Told:
         id=outer.id,
         receipt=outer.receipt,
         language=form.cleaned_data["language"],
+        written=form.cleaned_data.get("written", ""),
         taken_as=form.taken_as,
         consent=form.consent(),
         description=form.description,
         reading=outer.reading,
         lent=outer.lent,
-        made_at=datetime.fromtimestamp(ticket.made_at, UTC),
+        made_at=came.made_at,
         seat=seat,
         participant=form.participant,
         card=getattr(form, "card", None),

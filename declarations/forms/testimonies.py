@@ -178,9 +178,12 @@ class TestimonyForm(forms.Form):
 
     def _ask_for_language(self, page: str) -> None:
         rows: list[Any] = list(self.forum.languages.all())
-        asked: Any = self.fields["language"]
-        asked.choices = [(row.code, row.label_in(page)) for row in rows if row.is_spoken]
+        fields: dict[str, Any] = self.fields
+        fields["language"].choices = [(row.code, row.label_in(page)) for row in rows if row.is_spoken]
         self.initial["language"] = page
+        if "written" in fields:
+            fields["written"].choices = [(row.code, row.label_in(page)) for row in rows]
+            self.initial["written"] = page
 
     def _ask_for_place_and_capacity(self, page: str) -> None:
         regions: list[Any] = list(self.forum.regions.select_related("zone").order_by("zone__order", "order"))
@@ -316,6 +319,7 @@ class TestimonyForm(forms.Form):
             "words": self.cleaned_data["words"],
             "audio": self.cleaned_data.get("audio"),
             "language": self.cleaned_data["language"],
+            "written": self.cleaned_data.get("written", ""),
             "taken_as": self.how_taken(),
             "consent": self.consent(),
             "description": self.description,
@@ -400,18 +404,26 @@ class TakenForm(TestimonyForm):
     STEPS = (
         TestimonyForm.STEPS[0],
         ("how", ("read_aloud", "interpreted")),
-        *TestimonyForm.STEPS[1:-1],
+        *((step, ("written", *names) if step == "telling" else names) for step, names in TestimonyForm.STEPS[1:-1]),
         ("receipt-card", ("serial",)),
         TestimonyForm.STEPS[-1],
     )
 
     read_aloud = YesOrNo(label=_("Do you read the questions aloud?"))
     interpreted = YesOrNo(label=_("Does somebody interpret?"))
+    # Not the language spoken: who hears Fulfulde may write French.
+    written = forms.ChoiceField(
+        label=_("In which language do you write?"),
+        error_messages={"invalid_choice": _("This language is not in the list. Please choose again.")},
+    )
     serial = Serial()
 
     def __init__(self, forum: Forum, data: Any = None, files: Any = None, *, by: Seat | None = None) -> None:
         super().__init__(forum, data, files, by=by)
         self.card: ReceiptCard | None = None
+        # A page that was opened, or sealed on a phone, before this was asked: the words are in the language spoken.
+        if self.is_bound and "written" not in self.data:
+            self.fields["written"].required = False
 
     def clean_serial(self) -> str:
         self.card = receipt_card(self.forum, self.cleaned_data["serial"], self.ticket_carried)

@@ -57,7 +57,7 @@ class TypingForm(TakenForm):
 
     taken_as = Testimony.TakenAs.PAPER
     ANSWERS = (
-        *("adult", "may_read", "read_aloud", "interpreted", "asked_by", "language", "words"),
+        *("adult", "may_read", "read_aloud", "interpreted", "asked_by", "language", "written", "words"),
         *("summarise", "quote", "region", "capacity", "precision"),
     )
     STEPS = (("sheet", ("sheet_code", *ANSWERS)),)
@@ -85,8 +85,9 @@ class TypingForm(TakenForm):
         for name in [name for name in self.fields if name not in ("sheet_code", *self.ANSWERS)]:
             del self.fields[name]
         self.order_fields(["sheet_code", *self.ANSWERS])
-        # Nothing is chosen beforehand: every answer is read off the paper.
-        self.initial = {}
+        # Nothing is chosen beforehand: every answer is read off the paper. Only the language in which somebody wrote
+        # stands nowhere on it; most write in the one in which the questions are printed.
+        self.initial = {"written": paper.language}
 
     def clean_sheet_code(self) -> str:
         try:

@@ -188,6 +188,7 @@ class SealedText(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     testimony = models.ForeignKey(Testimony, models.PROTECT, related_name="sealed_texts")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    # Of the text: words that a facilitator wrote down in French are French, whatever was spoken.
     language = models.CharField(max_length=12, blank=True)
     envelope = models.BinaryField()
     written_by = models.ForeignKey("declarations.Seat", models.PROTECT, null=True, blank=True, related_name="+")
@@ -252,6 +253,7 @@ class Conflict(models.Model):
     forum = models.ForeignKey(Forum, models.PROTECT, related_name="conflicts")
     taken_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
+    # Of the words, as the header of their envelope names it.
     language = models.CharField(max_length=12)
     # The words under the header of the testimony whose identifier they took.
     envelope = models.BinaryField()

@@ -24,12 +24,21 @@ from declarations.workflow import keeping, names, outbox, recordings
 from declarations.workflow.testimonies import Description
 
 from .seats import needs
-from .testimonies import PAGES, around
+from .testimonies import PAGES, around, count_once
 
 LARGEST = 12 << 20  # bytes of a parcel: ten megabytes of a voice, sealed and padded twice
-# What is said of a parcel that was opened, and with which status. `kept`, `card`, `conflict` and `withdrawn` let a
-# phone forget it; the others leave it there, sealed, to be sent again.
-SAID = {"kept": 200, "card": 200, "conflict": 409, "withdrawn": 410, "quota": 429, "late": 403, "refused": 422}
+# What is said of a parcel that was opened, and with which status. The first five let a phone forget it; the others
+# leave it there, sealed, to be sent again.
+SAID = {
+    "kept": 200,
+    "card": 200,
+    "counted": 200,
+    "conflict": 409,
+    "withdrawn": 410,
+    "quota": 429,
+    "late": 403,
+    "refused": 422,
+}
 
 
 # csrf_exempt: this address knows no cookie, no session and no seat, so there is nothing of the caller's that another
@@ -80,7 +89,10 @@ def _said_of(forum: Forum, parcel: sealing.Parcel) -> str:
     try:
         outer = forms.opened(parcel.answers)
         with override(outer.page):
-            told = forms.told(forum, outer)
+            came = forms.arrived(forum, outer)
+            if came.refusal:
+                return counted(forum, outer, came)
+            told = forms.told(forum, outer, came)
             given = outbox.take_in(told, parcel)
     except (forms.Malformed, outbox.Unfit):
         return "refused"
@@ -97,6 +109,13 @@ def _said_of(forum: Forum, parcel: sealing.Parcel) -> str:
         # it did not keep. Said again however often it is asked, and only to whoever made the parcel.
         return f"card {told.receipt}"
     return "kept"
+
+
+def counted(forum: Forum, outer: forms.Outer, came: forms.Arrived) -> str:
+    """Count, once, somebody whom a desk without a network did not record: nothing else of what came is looked at."""
+    outbox.check_opening(forum, came.made_at)
+    count_once(forum, outer.id, came.refusal, seconds=int(outbox.GRACE.total_seconds()))
+    return "counted"
 
 
 # What the page needs

@@ -5,6 +5,7 @@ Nothing here opens a session or looks at who asks, except the desk, which asks f
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.core.cache import cache
@@ -229,9 +230,15 @@ def said(recordings: dict[str, SpokenScreen]) -> dict[str, Any]:
 def turned_away(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
     """Keep nothing but a count, once a page, and say who can listen."""
     ticket = form.ticket_carried
-    if ticket and cache.add(f"turned-away-{ticket.id}", True, SAME_PAGE_AGAIN):
-        testimonies.turn_away(form.forum, form.refusal)
+    if ticket:
+        count_once(form.forum, ticket.id, form.refusal, seconds=SAME_PAGE_AGAIN)
     return render(request, f"{PAGES}/turned_away.html", {**around(request), "why": form.refusal, "form": form})
+
+
+def count_once(forum: Forum, one: uuid.UUID, why: str, *, seconds: int) -> None:
+    """Count somebody who was not recorded; what comes again in that time is the same person."""
+    if cache.add(f"turned-away-{one}", True, seconds):
+        testimonies.turn_away(forum, why)
 
 
 def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:

@@ -184,13 +184,16 @@ def _keep_aside(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Non
 
 
 def _conflict(testimony: Testimony, sealed: Sealed) -> tuple[Conflict, bool]:
+    # The words, in whatever language they were written: what opens them names it.
+    words = ((language, one) for (kind, language), one in sealed.texts.items() if kind == SealedText.Kind.WORDS)
+    written, envelope = next(words, (testimony.language, b""))
     return Conflict.objects.get_or_create(
         taken_id=testimony.pk,
         content_hash=testimony.content_hash,
         defaults={
             "forum": testimony.forum,
-            "language": testimony.language,
-            "envelope": sealed.texts.get((SealedText.Kind.WORDS, testimony.language), b""),
+            "language": written,
+            "envelope": envelope,
             "sealed_key": sealed.key,
             "forum_key": sealed.forum_key,
             "given_on": testimony.given_on,

@@ -55,6 +55,7 @@ class Told:
     id: uuid.UUID
     receipt: str
     language: str
+    written: str  # the language of the words, where somebody else wrote them down; empty for the one spoken
     taken_as: str
     consent: Consent
     description: Description
@@ -139,11 +140,12 @@ def sealed_of(testimony: Testimony, told: Told, parts: Mapping[str, bytes]) -> S
     if key is None or (key.retired_on and told.made_at.astimezone(told.forum.zone_info).date() > key.retired_on):
         raise Unfit
     rest = dict(parts)
-    words, facts = f"words/{told.language}", "facts"
+    written = told.written or told.language
+    words, facts = f"words/{written}", "facts"
     if len(rest.pop("key", b"")) != sealing.SEALED_KEY_SIZE or not {words, facts} <= rest.keys():
         raise Unfit
     texts = {
-        (str(SealedText.Kind.WORDS), told.language): _envelope(rest.pop(words), LARGEST_WORDS),
+        (str(SealedText.Kind.WORDS), written): _envelope(rest.pop(words), LARGEST_WORDS),
         (str(SealedText.Kind.FACTS), ""): _envelope(rest.pop(facts), sealing.SIZE_CLASSES[1]),
     }
     if told.participant:
@@ -191,10 +193,7 @@ def _facts_of_card(testimony: Testimony, participant: Participant, lent: bytes) 
 
 def check_moment(told: Told, now: datetime) -> Seat | None:
     """Return the seat whose link is no longer open, if it came after that; raises TooLate."""
-    if not is_form_open(told.forum, "testimonies", now):
-        closed_at = _closing_of(told.forum, told.made_at)
-        if closed_at is None or now > closed_at + GRACE:
-            raise TooLate
+    check_opening(told.forum, told.made_at, now)
     if told.seat is None:
         return None
     ended_at = min((at for at in (told.seat.revoked_at, told.seat.expires_at) if at), default=None)
@@ -203,6 +202,15 @@ def check_moment(told: Told, now: datetime) -> Seat | None:
     if told.made_at > ended_at or now > ended_at + GRACE:
         raise TooLate
     return told.seat
+
+
+def check_opening(forum: Forum, made_at: datetime, now: datetime | None = None) -> None:
+    """Raise TooLate where the form is closed, and its grace is over for a page that was handed out then."""
+    now = now or timezone.now()
+    if not is_form_open(forum, "testimonies", now):
+        closed_at = _closing_of(forum, made_at)
+        if closed_at is None or now > closed_at + GRACE:
+            raise TooLate
 
 
 def _closing_of(forum: Forum, at: datetime) -> datetime | None:

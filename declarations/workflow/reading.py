@@ -92,7 +92,7 @@ def told(testimony: Testimony, reading_private: bytes, *, by: Seat | None = None
         # What a phone sealed could not be checked when it came.
         seen = plain(text)
         is_changed = is_changed or seen != text
-        texts.append(Text(kind, testimony.language if kind == Kind.WORDS else language, seen, row.written_by))
+        texts.append(Text(kind, language, seen, row.written_by))
     judge, judged = opened.get((Kind.JUDGEMENT, ""), (None, None))
     return Told(
         tuple(texts),

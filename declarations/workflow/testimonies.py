@@ -176,6 +176,7 @@ def give(
     language: str,
     taken_as: str,
     consent: Consent,
+    written: str = "",
     receipt: str = "",
     card: ReceiptCard | None = None,
     description: Description | None = None,
@@ -187,6 +188,7 @@ def give(
 ) -> Given:
     """Keep a testimony, sealed, exactly once (M2): words, a recording, or both.
 
+    `written` is the language of the words where somebody else wrote them down; else it is the language spoken.
     Its receipt is the one given or, where there is a card, that of the card. The same identifier with the same content
     is answered as success again. Raises Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent,
     CardSpent, ValidationError for what cannot be kept, and Refused where the forum has no reading key.
@@ -211,17 +213,20 @@ def give(
         content_hash=content_hash(forum, words, facts, consent, description, audio, name),
         **description.fields(),
     )
-    return keep(testimony, seal(testimony, words, facts, audio, name), participant=participant, card=card)
+    sealed = seal(testimony, words, facts, audio, name, written=written)
+    return keep(testimony, sealed, participant=participant, card=card)
 
 
-def seal(testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None, name: str = "") -> Sealed:
+def seal(
+    testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None, name: str = "", *, written: str = ""
+) -> Sealed:
     """Seal all that was said under a new key of its own, words that are empty too.
 
     A name is sealed apart, to custody; where no two custodians can look after it, it is not kept (M1). Raises Refused
     where the forum has no reading key.
     """
     forum_key, one = reading_key(testimony.forum), sealing.new_key()
-    texts = {(Kind.WORDS, testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
+    texts = {(Kind.WORDS, written or testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
     return Sealed(
         forum_key,
         sealing.seal_to(forum_key.public, one),

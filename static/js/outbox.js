@@ -9,7 +9,7 @@
   const AGAIN = 30000; // milliseconds between two attempts while the page is looked at
   const PATIENCE = 90000; // milliseconds that one parcel may take on a slow network
   // After these the phone has nothing more to keep.
-  const DONE = ["kept", "card", "conflict", "withdrawn"];
+  const DONE = ["kept", "card", "counted", "conflict", "withdrawn"];
 
   // The form may be sent before the keys are here: then it waits for them. Where they do not come it goes its own way,
   // unless there is no network, where that would lose what was typed.
@@ -186,6 +186,7 @@
     async function all() {
       const said = [];
       for (const one of await waiting(store, sheet.mark)) {
+        if (thrownAway.has(one.at)) continue;
         if (bar) bar.querySelector("[data-state]").textContent = sheet.say("sending");
         said.push(await post(one));
         await show(said.at(-1));
@@ -218,9 +219,22 @@
         main.prepend(sheet.part("waiting"));
         bar = main.querySelector(".waiting");
         bar.querySelector("[data-send]").addEventListener("click", send);
+        bar.querySelector("[data-discard]").addEventListener("click", discard);
       }
       bar.querySelector("b").textContent = sheet.part("waiting").querySelector("b").textContent.replace("{n}", number);
       bar.querySelector("[data-state]").textContent = said && !DONE.includes(said) ? sheet.say(said) : "";
+    }
+
+    // All that waits for this forum, whatever it is: nobody here can tell one from another.
+    const thrownAway = new Set();
+    async function discard() {
+      const gone = await waiting(store, sheet.mark);
+      gone.forEach(({ at }) => thrownAway.add(at));
+      await changed(store, (items) => gone.forEach(({ at }) => items.delete(at)));
+      gone.forEach(({ at }) => heard.forEach((tell) => tell(at, "discarded")));
+      await show();
+      main.prepend(sheet.part("discarded"));
+      main.querySelector("[data-discarded]").focus();
     }
 
     window.addEventListener("online", send);

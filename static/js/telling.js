@@ -10,7 +10,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     const given = new FormData(form);
     const isRefused = given.get("adult") === "no" || given.get("may_read") === "no";
     // Of whoever is not recorded only a count is kept, and the server counts.
-    if (isRefused) return navigator.onLine || !isDesk ? "own way" : replace(sheet.part("nothing-kept"));
+    if (isRefused) return navigator.onLine || !isDesk ? "own way" : turnAway(given);
     if (submitter?.name === "look") {
       const { mark } = await description(given);
       showChoices(given);
@@ -23,6 +23,18 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     if (isToBeSeen(given, described)) return showDescription(described);
     return keep(given, described);
   }
+
+  // Without a network the count waits too: sealed like all the rest, with no word in it and no answer but this one.
+  async function turnAway(given) {
+    for (const name of [...given.keys()]) if (!COUNTED.includes(name)) given.delete(name);
+    given.set("words", "");
+    const proof = sealing.random(32);
+    const parcel = await sealed(given, { mark: "" }, sealing.receipt(), proof);
+    replace(sheet.part("nothing-kept"));
+    await put({ mark: sheet.mark, parcel, proof }).catch(() => {});
+    queue.send();
+  }
+  const COUNTED = ["adult", "may_read", "language", "ticket", "website"];
 
   // What is missing or cannot be kept
 
@@ -170,7 +182,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
 
   async function sealed(given, described, receipt, proof) {
     const id = sealing.uuid(), key = sealing.random(32), lent = sealing.hex(sealing.random(32));
-    const language = given.get("language");
+    const language = given.get("written") || given.get("language"); // of the words, not of the voice
     const place = (field) => sealing.header("testimony", id, field);
     const facts = {
       region: given.get("region"), capacity: given.get("capacity"), sex: "", age: "",
@@ -194,7 +206,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
 
   // What the server checks on arrival, and nothing else: what is not named here never leaves the words' own seal.
   const OPEN = [
-    "adult", "may_read", "language", "code", "summarise", "quote", "voice", "listen", "website", "read_aloud", "interpreted", "serial",
+    "adult", "may_read", "language", "written", "code", "summarise", "quote", "voice", "listen", "website", "read_aloud", "interpreted", "serial",
   ];
 
   // A name has a key of its own, in two shares, each for one half of custody (docs/adr/0008-custody-in-two-halves.md).
@@ -245,7 +257,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     queue.heard.add((place, said) => {
       if (place !== at) return;
       const isDone = queue.isDone(said);
-      arrived.textContent = isDone ? sheet.say(said) : `${sheet.say("held")} ${sheet.say(said)}`;
+      arrived.textContent = isDone || said === "discarded" ? sheet.say(said) : `${sheet.say("held")} ${sheet.say(said)}`;
       arrived.parentElement.classList.toggle("ok", isDone);
     });
     replace(page);

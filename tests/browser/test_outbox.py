@@ -496,8 +496,34 @@ def test_nobody_under_age_is_kept_at_a_desk_without_a_network(handset, forum, li
     page.evaluate("location.hash = 'age'")
     page.click("#age .ends")
     page.wait_for_selector(".calls")
-    assert not page.locator("form.steps").count() and not page.locator(".waiting").count()
-    assert not TurnedAway.objects.exists()
+    assert not page.locator("form.steps").count()
+    assert "1" in waiting(page) and not TurnedAway.objects.exists()  # the count waits, as everything does
+    handset.network(True)
+    in_time(TurnedAway.objects.exists, page)
+    page.wait_for_selector(".waiting", state="detached")
+    row = TurnedAway.objects.get()
+    assert (row.why, row.count) == ("under_age", 1) and not Testimony.objects.exists()
+
+
+def test_what_waits_is_thrown_away_only_when_asked_twice(handset, forum):  # noqa: F811
+    page = handset.on()
+    form_of(page, forum)
+    handset.network(False)
+    answer(page)
+    press_send(page)
+    assert "1" in waiting(page)
+    sure = page.locator(".waiting [data-discard]")
+    assert not sure.is_visible()
+    page.click(".waiting summary")
+    sure.click()
+    page.wait_for_selector("[data-discarded]")
+    assert not page.locator(".waiting").count()
+    handset.network(True)
+    form_of(page, forum)
+    answer(page, words=PLAIN)
+    press_send(page)
+    arrived(page)
+    assert opened(Testimony.objects.get(), forum).words == PLAIN
 
 
 # Leaving quickly (M6)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from declarations import counting, sealing
 from declarations.models import Draft, Factor, Forum, HistoryEntry, SealedText, Seat, Share, Testimony, Urgent
-from declarations.workflow import reading, testimonies, withdrawals
+from declarations.workflow import excerpts, reading, testimonies, withdrawals
 from declarations.workflow.moves import IllegalMove, Refused
 from declarations.workflow.participants import public_seat
 from tests import factories as make
@@ -324,3 +324,18 @@ def test_the_load_is_told_from_classes_of_size(forum: Forum) -> None:
     make.a_testimony(forum, words="Court.")
     assert counting.hours_to_read(rows) in (before, before + 1)
     assert counting.hours_to_read(rows.none()) == 0
+
+
+def test_words_that_a_facilitator_wrote_in_another_language_are_read_and_quoted_in_it(
+    forum: Forum, client: Client, reader: Seat
+) -> None:
+    """The language spoken stays apart: readers, sentences and quotes say in which language the words stand."""
+    row = make.a_testimony(forum, language="bm", written="ar", words="أُغلقت البئر ذات صباح.")
+    page = text(client.get(at("reading-testimony", row.pk)))
+    assert 'data-source="words/ar" lang="ar" dir="rtl"' in page and "The words, in ar" in page
+    assert "Said in bm," in page
+    private = make.reading_private(forum)
+    excerpt = excerpts.propose(row, by=reader, reading_private=private, words="أُغلقت البئر ذات صباح")
+    assert (row.language, excerpt.language) == ("bm", "ar")
+    page = text(at_work(a_reader(forum)).get(at("excerpt-clearance")))
+    assert "Said in bm, written down in ar." in page

@@ -34,9 +34,21 @@ from declarations.models import (
     Seat,
     Testimony,
     TestimonyKey,
+    TurnedAway,
 )
 from declarations.sealing import Header, Parcel
-from declarations.workflow import cards, names, outbox, participants, people, recordings, testimonies, withdrawals
+from declarations.workflow import (
+    cards,
+    keeping,
+    names,
+    outbox,
+    participants,
+    people,
+    reading,
+    recordings,
+    testimonies,
+    withdrawals,
+)
 from declarations.workflow.testimonies import Description
 from tests import factories as make
 
@@ -91,7 +103,7 @@ class Phone:
         def sealed(field: str, text: str) -> bytes:
             return sealing.seal_text(text, self.key, Header("testimony", self.id, field))
 
-        words = f"words/{self.typed['language']}"
+        words = f"words/{self.typed.get('written') or self.typed['language']}"
         parts = {
             "key": sealing.seal_to(self.reading.public, self.key),
             words: sealed(words, self.words),
@@ -134,6 +146,78 @@ def read(testimony: Testimony, forum: Forum) -> testimonies.Opened:
 def crowd(forum: Forum, number: int = 10, **fields: Any) -> None:
     for _ in range(number):
         make.a_participant(forum, **fields)
+
+
+# Somebody whom a desk without a network did not record
+
+
+def turned_away(forum: Forum, why: str = "adult", **changes: Any) -> Phone:
+    """What a desk sends of somebody under age, or who is not to be read: its answer, and no word."""
+    seat, _token = people.give_link(forum, by=make.organiser_of(forum), role=Seat.Role.FACILITATOR, name="Fanta")
+    ticket = Ticket.new(time.time() - 60, seat=seat.pk).sealed(forum)
+    phone = Phone(forum, **{"ticket": ticket, "words": "", **changes})
+    phone.outer["answers"] = {"adult": "yes", "may_read": "yes", "language": "fr", "website": "", why: "no"}
+    return phone
+
+
+@pytest.mark.parametrize(("answer", "why"), [("adult", "under_age"), ("may_read", "no_reading")])
+def test_whom_a_desk_without_a_network_turned_away_is_counted_once(forum, answer, why):
+    """M15: as on the page of a desk that has a network, and nothing else is kept."""
+    phone = turned_away(forum, answer)
+    parcel = phone.parcel()
+    assert [phone.says(send(forum, parcel)) for _ in range(2)] == ["counted", "counted"]
+    assert turned_away(forum, answer) and sent(turned_away(forum, answer)) == "counted"
+    row = TurnedAway.objects.get()
+    assert (row.why, row.count, row.day) == (why, 2, forum.today())
+    assert not Testimony.objects.exists() and not SealedText.objects.exists()
+
+
+def test_only_a_desk_says_later_whom_it_turned_away(forum):
+    phone = turned_away(forum, ticket=Ticket.new(time.time() - 60).sealed(forum))
+    assert sent(phone) == "refused" and not TurnedAway.objects.exists()
+
+
+def test_whom_a_desk_turned_away_is_not_counted_long_after_the_form_closed(forum):
+    old = turned_away(forum)
+    OpeningHours.objects.create(
+        forum=forum,
+        form="testimonies",
+        opens_at=timezone.now() - timedelta(days=30),
+        closes_at=timezone.now() - timedelta(days=20),
+    )
+    assert sent(old) == "late" and not TurnedAway.objects.exists()
+
+
+# The language in which somebody else wrote
+
+
+@pytest.mark.parametrize(("written", "kept"), [("fr", "fr"), ("", "bm"), (None, "bm")])
+def test_words_written_in_another_language_than_was_spoken_are_of_that_language(forum, written, kept):
+    """Also from a phone that sealed before this was asked."""
+    phone = turned_away(forum, words=WORDS)
+    phone.typed = {"adult": "yes", "may_read": "yes", "summarise": "yes", "quote": "yes", "language": "bm"}
+    phone.typed |= {"read_aloud": "yes", "interpreted": "yes", "seen": "", "code": "", "serial": "", "website": ""}
+    if written is not None:
+        phone.typed["written"] = written
+    phone.outer["answers"] = phone.typed
+    if written == "":
+        assert sent(phone) == "refused"  # our page has no such choice
+        return
+    assert sent(phone) == "kept"
+    row = Testimony.objects.get()
+    assert row.language == "bm" and read(row, forum).words == WORDS
+    assert [text.language for text in reading.told(row, make.reading_private(forum)).texts] == [kept]
+
+
+def test_words_kept_aside_open_in_the_language_in_which_they_were_written(forum):
+    consent = testimonies.Consent(summarise=True, quote=True, voice=False, language="fr")
+    given = {"id": uuid.uuid4(), "language": "bm", "written": "fr", "taken_as": "facilitator", "consent": consent}
+    testimonies.give(forum, words=WORDS, receipt=sealing.new_receipt(), **given)
+    with pytest.raises(keeping.Conflicting):
+        testimonies.give(forum, words="Autre chose.", receipt=sealing.new_receipt(), **given)
+    [aside] = Conflict.objects.all()
+    assert aside.language == "fr"
+    assert outbox.opened_aside(aside, make.reading_private(forum)).words == "Autre chose."
 
 
 # A name, sealed to custody by the phone (M1, M5)

@@ -69,6 +69,7 @@ def show(
             "sentence": sentence,
             "speaker": sentence.excerpt.testimony.speaker_in(language),
             "language": names.get(sentence.excerpt.language, sentence.excerpt.language),
+            "spoken": names.get(sentence.excerpt.testimony.language, sentence.excerpt.testimony.language),
             "marks": marked(sentence.words, sentence.flags),
             "answers": answers_form(request, n, sentence, unresolved),
             "withdraw": wrong[1] if wrong and wrong[0] == sentence.excerpt.pk else WithdrawForm(auto_id=str(n) + "_%s"),

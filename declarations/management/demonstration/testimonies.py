@@ -120,6 +120,7 @@ def _given(demo: Demonstration, facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "words": facts["words"],
         "language": demo.made["spoken"].get(facts["spoken"], facts["spoken"]),
+        "written": facts["language"],
         "taken_as": facts["taken_as"],
         "consent": testimonies.Consent(
             summarise=facts["consent"]["summary"],
