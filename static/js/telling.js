@@ -122,11 +122,12 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
   async function ofCard(given) {
     const asked = ["code", "precision", "region", "capacity"].map((name) => given.get(name)).join("|");
     if (lookedUp?.asked === asked) return lookedUp;
-    given.delete("words");
-    given.delete("audio");
-    given.set("look", "1");
+    // Of a copy: the words are still to be sealed.
+    const question = new FormData();
+    for (const [name, value] of given) if (!["words", "audio", "name"].includes(name)) question.append(name, value);
+    question.set("look", "1");
     try {
-      const answer = await fetch(location.pathname, { method: "POST", body: given, signal: AbortSignal.timeout(15000) });
+      const answer = await fetch(location.pathname, { method: "POST", body: question, signal: AbortSignal.timeout(15000) });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const mark = page.querySelector("input[name=seen]").value;
       lookedUp = { asked, mark, who: who(mark) };
