@@ -1,4 +1,4 @@
-"""Every page on which somebody tells, takes, types or brings a recording: no rule broken, nothing wider than a phone."""
+"""Every page on which somebody tells, takes, types or brings a recording: no rule broken, nothing too wide."""
 
 from __future__ import annotations
 
