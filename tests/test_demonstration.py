@@ -50,6 +50,9 @@ def test_the_whole_road(db, var: Path, client: Client) -> None:
     assert set(Testimony.objects.values_list("taken_as", flat=True)) == {"own_phone", "facilitator", "paper"}
     assert Finding.objects.public().count() == 25
     assert Excerpt.objects.count() == 40
+    # What was written down in French is French, whatever was spoken.
+    assert Testimony.objects.exclude(language__in=["fr", "en"]).exists()
+    assert set(Excerpt.objects.values_list("language", flat=True)) == {"fr", "en"}
     assert Recommendation.objects.count() == 45
     assert Recommendation.objects.filter(state="set_aside").count() == 9
     numbered = Clause.objects.filter(section__kind__in=Section.NUMBERED)
