@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('declarations', '0010_screens_said_aloud'),
+        ('declarations', '0011_files_in_two_languages'),
     ]
 
     operations = [
