@@ -257,10 +257,8 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     arrived.textContent = sheet.say("held");
     queue.heard.add((place, said) => {
       if (place !== at) return;
-      // Numbers that lead nowhere are not left to be copied.
-      if (said === "discarded") return main.replaceChildren();
       const isDone = queue.isDone(said);
-      arrived.textContent = isDone ? sheet.say(said) : `${sheet.say("held")} ${sheet.say(said)}`;
+      arrived.textContent = isDone || said === "discarded" ? sheet.say(said) : `${sheet.say("held")} ${sheet.say(said)}`;
       arrived.parentElement.classList.toggle("ok", isDone);
     });
     replace(page);

@@ -14,6 +14,7 @@ from declarations.models import Draft, Factor, Forum, HistoryEntry, SealedText, 
 from declarations.workflow import excerpts, reading, testimonies, withdrawals
 from declarations.workflow.moves import IllegalMove, Refused
 from declarations.workflow.participants import public_seat
+from declarations.workflow.telling import Linter
 from tests import factories as make
 
 from .desk import PASSPHRASE, a_reader, at, at_work, signed_in
@@ -335,7 +336,9 @@ def test_words_that_a_facilitator_wrote_in_another_language_are_read_and_quoted_
     assert 'data-source="words/ar" lang="ar" dir="rtl"' in page and "The words, in ar" in page
     assert "Said in bm," in page
     private = make.reading_private(forum)
-    excerpt = excerpts.propose(row, by=reader, reading_private=private, words="أُغلقت البئر ذات صباح")
+    sentence = "أُغلقت البئر ذات صباح"
+    answers = {flag.key: "many" for flag in Linter(forum).flags(row, sentence)}
+    excerpt = excerpts.propose(row, by=reader, reading_private=private, words=sentence, answers=answers)
     assert (row.language, excerpt.language) == ("bm", "ar")
     page = text(at_work(a_reader(forum)).get(at("excerpt-clearance")))
     assert "Said in bm, written down in ar." in page
