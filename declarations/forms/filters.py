@@ -21,14 +21,37 @@ from declarations.models import (
     Theme,
 )
 from declarations.models.texts import Labelled
+from declarations.templatetags.language_tags import best_language, dir_of
 
 Choices = list[tuple[str, Any]]
 
 
+class Said(str):
+    """A label with the language it is in."""
+
+    language: str
+
+
 def labels(rows: Iterable[Labelled]) -> Choices:
-    """Return the rows of a forum's setup as choices, in the page's language."""
-    language = get_language() or "fr"
-    return [(row.code, row.label_in(language)) for row in rows]
+    """Return the rows of a forum's setup as choices, in the page's language where they have it."""
+    return [(row.code, said(row.label)) for row in rows]
+
+
+def said(label: dict[str, str]) -> Said:
+    found = best_language(label, get_language() or "fr") or ""
+    words = Said(label.get(found, ""))
+    words.language = found
+    return words
+
+
+class Select(forms.Select):
+    """Choices that say their language where it is not the page's."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if isinstance(label, Said) and label.language.split("-")[0] != (get_language() or "fr").split("-")[0]:
+            option["attrs"] |= {"lang": label.language, "dir": dir_of(label.language)}
+        return option
 
 
 def capitalised(choices: type[TextChoices]) -> Choices:
@@ -52,7 +75,7 @@ class Narrowing(forms.Form):
 
 
 def one_of(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False)
+    return forms.ChoiceField(label=label, required=False, widget=Select)
 
 
 class RecommendationFilter(Narrowing):

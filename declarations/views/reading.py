@@ -16,13 +16,15 @@ from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_info
 
 from declarations.models import Forum
 from declarations.models.texts import Worded
 
 PAGE_SIZE = 25
-NATIVE_NAMES = {"fr": "Français", "en": "English", "ar": "العربية"}
+# As they stand at the head of a page, where Django writes them otherwise.
+NATIVE_NAMES = {"ar": "العربية"}
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -47,7 +49,12 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def alternates(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Return the page's address in each language of the interface: (code, its own name, address)."""
     here = request.get_full_path()
-    return [(code, NATIVE_NAMES[code], translate_url(here, code)) for code, _name in settings.LANGUAGES]
+    return [(code, native_name(code), translate_url(here, code)) for code, _name in settings.LANGUAGES]
+
+
+def native_name(code: str) -> str:
+    """Return what a language of the interface calls itself."""
+    return NATIVE_NAMES.get(code) or capfirst(get_language_info(code)["name_local"])
 
 
 class Words(NamedTuple):

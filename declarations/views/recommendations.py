@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from declarations import counting, tracing
@@ -17,6 +20,7 @@ from declarations.forms.filters import RecommendationFilter
 from declarations.models import Addressee, Forum, Recommendation, Relation, Response, Theme
 
 from .figures import heat
+from .passing_on import passed_on
 from .reading import Words, one_page, public_page, query_of, read, words_of
 
 # What a chosen value narrows, by the name it has in the address.
@@ -117,6 +121,11 @@ def recommendation_detail(request: HttpRequest, number: int) -> HttpResponse:
         clauses=answered(trace.clauses),
         agreement=daily(counting.groups_in_agreement, row),
         stands=heat(daily(counting.stance_table, row)),
+        passed=passed_on(
+            *words,
+            f"{_('Recommendation %(number)s') % {'number': number}}, {forum.title_in(get_language() or 'fr')}",
+            reverse("recommendation-detail", args=[forum.slug, number]),
+        ),
     )
 
 
