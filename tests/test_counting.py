@@ -500,7 +500,7 @@ class WhenPeopleAreCounted:
             counting.participants_table(forum)
         with django_assert_num_queries(2):
             counting.participants_by(forum, "region")
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(9):
             counting.public_participants(forum)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from declarations.models import Forum, Participant, Recommendation, Support
 
-from .bands import UNENDING, band, few, fewer_than, limits
+from .bands import UNENDING, band, few, limits
 from .hiding import Figure, Mark, Rule, protected_grid, protected_line
 from .lines import Line, coarsened, in_order, lines_of, merged, rolled_up
 
@@ -163,12 +163,26 @@ def participants_by(forum: Forum, by: str, minimum: int | None = None) -> Series
 
 def public_participants(forum: Forum) -> Room:
     """Return who was in the room, in bands, each line rolled up until it can hide; pages take it through `daily`."""
-    rule = Rule(forum.public_minimum, is_exact=False)
-    rows, all_regions, zones = _rolled(forum, "region", rule.minimum)
-    columns, all_capacities, families = _rolled(forum, "capacity", rule.minimum)
-    regions = series(rows, _one(forum, "region"), rule)
-    capacities = series(columns, _one(forum, "capacity"), rule)
-    counts = _two(forum)
+    lines = {kind: lines_of(forum, kind) for kind in ("region", "zone", "capacity", "family", "sex", "age")}
+    return room_of(lines, _two(forum), {by: _one(forum, by) for by in ("sex", "age")}, forum.public_minimum)
+
+
+def room_of(
+    lines: Mapping[str, Sequence[Line]],
+    counts: Mapping[tuple[Hashable, Hashable], int],
+    besides: Mapping[str, Mapping[Hashable, int]],
+    minimum: int,
+) -> Room:
+    """Return what the public may know of a room, given its lines by kind and how many stand in each (region, capacity).
+
+    `besides` holds how many there are by sex and by age.
+    """
+    rule = Rule(minimum, is_exact=False)
+    all_regions, zones, all_capacities, families = (lines[kind] for kind in ("region", "zone", "capacity", "family"))
+    by_region, by_capacity = _summed(counts, 0), _summed(counts, 1)
+    rows = rolled_up(all_regions, zones, by_region, minimum)
+    columns = rolled_up(all_capacities, families, by_capacity, minimum)
+    regions, capacities = series(rows, by_region, rule), series(columns, by_capacity, rule)
 
     def made(of_rows: Sequence[Line], of_columns: Sequence[Line]) -> Table:
         return table(of_rows, of_columns, counts, rule, _known(of_rows, regions), _known(of_columns, capacities))
@@ -185,13 +199,15 @@ def public_participants(forum: Forum) -> Room:
         fewer_rows, fewer_columns = tables[-1].rows, tables[-1].columns
     # The finest table of which half can be read; else the one of which most can.
     finest = next((each for each in tables if each.shown >= LEGIBLE), max(tables, key=lambda each: each.shown))
-    sex, age = (series(lines_of(forum, by), _one(forum, by), rule) for by in ("sex", "age"))
+    sex, age = (series(lines[by], besides[by], rule) for by in ("sex", "age"))
     return Room(regions.total, regions, capacities, sex, age, finest)
 
 
-def _rolled(forum: Forum, kind: str, minimum: int) -> tuple[list[Line], list[Line], list[Line]]:
-    fine, coarse = lines_of(forum, kind), lines_of(forum, COARSER[kind])
-    return rolled_up(fine, coarse, _one(forum, kind), minimum), fine, coarse
+def _summed(counts: Mapping[tuple[Hashable, Hashable], int], side: int) -> dict[Hashable, int]:
+    sums: dict[Hashable, int] = {}
+    for key, number in counts.items():
+        sums[key[side]] = sums.get(key[side], 0) + number
+    return sums
 
 
 def _joined(
@@ -252,11 +268,8 @@ def _stands(
     """Return the lines of those who took a stand, rolled up until each can hide, and how many stand where."""
     supports = recommendation.supports.order_by().values_list(by, "stance").annotate(number=Count("pk"))
     counts: dict[tuple[Hashable, Hashable], int] = {(line, stance): number for line, stance, number in supports}
-    sums: dict[Hashable, int] = {}
-    for (line, _stance), number in counts.items():
-        sums[line] = sums.get(line, 0) + number
     forum = recommendation.forum
-    return rolled_up(lines_of(forum, by), lines_of(forum, COARSER[by]), sums, minimum), counts
+    return rolled_up(lines_of(forum, by), lines_of(forum, COARSER[by]), _summed(counts, 0), minimum), counts
 
 
 @dataclass(frozen=True)
@@ -268,17 +281,28 @@ class Agreement:
 
 
 def groups_in_agreement(recommendation: Recommendation) -> Agreement:
-    """Return in how many of the table's lines more than half of those who took a stand agree.
+    """Return in how many lines of the public table of stands agreement is the most frequent stand."""
+    return agreement(stance_table(recommendation))
 
-    A line is counted where those who agree, or all others together, are enough to be shown: to say of any other on
-    which side most are would bound a number that the table hides.
+
+def agreement(stands: Table) -> Agreement:
+    """Return in how many lines of a table most agree, as a reader of it sees.
+
+    Taken from the figures that are shown and from nothing else: to say of any other line on which side most are would
+    bound a number that the table hides. Where two stands may be equally frequent the line is on no side.
     """
-    minimum = recommendation.forum.public_minimum
-    rows, counts = _stands(recommendation, "capacity", minimum)
     heard = []
-    for row in rows:
-        agree = sum(counts.get((member, Support.Stance.AGREE), 0) for member in row.members)
-        other = sum(number for (line, _stance), number in counts.items() if line in row.members) - agree
-        if not fewer_than(max(agree, other), minimum):
-            heard.append(agree > other)
+    for row in stands.rows:
+        known = {column.code: _seen(stands.cells[row.code, column.code]) for column in stands.columns}
+        low, high = known.pop(Support.Stance.AGREE)
+        others = list(known.values())
+        if low > max(most for _least, most in others):
+            heard.append(True)
+        elif high < max(least for least, _most in others):
+            heard.append(False)
     return Agreement(sum(heard), len(heard))
+
+
+def _seen(cell: Cell) -> tuple[int, int]:
+    """Return between what a number lies, for somebody who sees its cell."""
+    return (0, UNENDING) if cell.text == NOT_SHOWN else limits(cell.text)

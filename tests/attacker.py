@@ -1,0 +1,106 @@
+"""An attacker who knows how figures are made, adds and subtracts, and solves for what was not shown (M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from functools import cached_property
+from math import ceil, floor
+
+import highspy
+
+from declarations.counting.bands import UNENDING, limits
+from declarations.counting.people import NOT_SHOWN, Cell, Room, Series, Table
+
+NEARLY = 1e-6
+MOST = 100_000  # in one place, where nothing else holds the number
+
+Place = Hashable
+Fact = tuple[tuple[Place, ...], int, int]  # the places whose people are counted together, at least, at most
+
+
+class Attacker:
+    """Numbers that nobody may know, and everything that is known of sums of them."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.index = {place: number for number, place in enumerate(places)}
+        self.facts: list[Fact] = []
+
+    def knows(self, places: Iterable[Place], low: int, high: int) -> None:
+        self.facts.append((tuple(places), low, high))
+
+    def sees(self, cells: Sequence[tuple[tuple[Place, ...], Cell]], minimum: int) -> None:
+        """Take in the cells of one line, or one table, of figures."""
+        all_hidden = all(cell.text == NOT_SHOWN for _places, cell in cells)
+        for places, cell in cells:
+            if cell.text != NOT_SHOWN:
+                self.knows(places, *limits(cell.text))
+            else:
+                # Beside cells that are marked as few, what is hidden is not few; where all are hidden, it may be.
+                self.knows(places, 0 if all_hidden else minimum, UNENDING)
+
+    def bounds(self, places: Iterable[Place]) -> tuple[int, int]:
+        """Return between what the sum of these numbers must lie; nothing is learnt after the first question."""
+        wanted = {self.index[place] for place in places}
+        low, high = (self._end(wanted, sense) for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize))
+        return ceil(low - NEARLY), floor(high + NEARLY)
+
+    def _end(self, wanted: set[int], sense: highspy.ObjSense) -> float:
+        """Solve a linear programme; from one question to the next only what is asked changes."""
+        solver, size = self.solver, len(self.index)
+        solver.changeColsCost(size, list(range(size)), [float(number in wanted) for number in range(size)])
+        solver.changeObjectiveSense(sense)
+        solver.run()
+        assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getModelStatus()
+        return float(solver.getInfo().objective_function_value)
+
+    @cached_property
+    def solver(self) -> highspy.Highs:
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)
+        for _ in self.index:
+            solver.addVar(0, MOST)
+        for places, low, high in self.facts:
+            columns = [self.index[place] for place in places]
+            solver.addRow(low, high, len(columns), columns, [1.0] * len(columns))
+        return solver
+
+
+def of_series(series: Series, whole: Iterable[Place], axis: int) -> list[tuple[tuple[Place, ...], Cell]]:
+    """Return the cells of one dimension with the places that each counts."""
+    everywhere = tuple(whole)
+    return [(tuple(each for each in everywhere if each[axis] in row.members), cell) for row, cell in series]  # type: ignore[index]
+
+
+def of_table(table: Table, whole: Iterable[tuple[Hashable, Hashable]]) -> list[list[tuple[tuple[Place, ...], Cell]]]:
+    """Return the cells, the totals of lines and those of columns, and the total, each with the places it counts."""
+    everywhere = tuple(whole)
+
+    def within(rows: Iterable[Hashable], columns: Iterable[Hashable]) -> tuple[Place, ...]:
+        rows, columns = set(rows), set(columns)
+        return tuple(each for each in everywhere if each[0] in rows and each[1] in columns)
+
+    every_row = [member for row in table.rows for member in row.members]
+    every_column = [member for column in table.columns for member in column.members]
+    cells = [
+        (within(row.members, column.members), table.cells[row.code, column.code])
+        for row in table.rows
+        for column in table.columns
+    ]
+    return [
+        cells,
+        [(within(row.members, every_column), table.row_totals[row.code]) for row in table.rows],
+        [(within(every_row, column.members), table.column_totals[column.code]) for column in table.columns],
+        [(within(every_row, every_column), table.total)],
+    ]
+
+
+def of_room(room: Room, whole: Iterable[tuple[Hashable, Hashable]]) -> list[list[tuple[tuple[Place, ...], Cell]]]:
+    """Return all that the participants' page shows of regions and capacities."""
+    everywhere = tuple(whole)
+    return [
+        [(everywhere, room.total)],
+        of_series(room.regions, everywhere, 0),
+        of_series(room.capacities, everywhere, 1),
+        *of_table(room.table, everywhere),
+    ]

@@ -1,0 +1,148 @@
+"""M7: given every table the product shows, no number below its minimum can be bounded: over 1,000 random rooms each."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from declarations import counting
+from declarations.counting.hiding import Rule
+from declarations.counting.lines import Line, rolled_up
+from declarations.counting.people import Cell, agreement, room_of, series, table
+from tests.attacker import Attacker, of_room, of_series, of_table
+
+ROOMS = settings(max_examples=1000, deadline=None, derandomize=True)
+INSIDE, PUBLIC = 5, 10
+STANCES = [Line(code, {}, (code,)) for code in ("agree", "disagree", "unsure")]
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is in a room: lines by kind, and how many stand in each place."""
+
+    lines: dict[str, list[Line]]
+    counts: dict[tuple[Hashable, Hashable], int]
+
+    def small(self, places: Any, minimum: int) -> bool:
+        return sum(self.counts[place] for place in places) < minimum
+
+
+@st.composite
+def people(draw: Any, kinds: tuple[str, str, str, str] = ("region", "zone", "capacity", "family")) -> People:
+    """Zones of regions by families of capacities; empty places, lone people and crowds side by side."""
+    lines: dict[str, list[Line]] = {}
+    for fine, coarse in (kinds[:2], kinds[2:]):
+        sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
+        parts = [[f"{fine}{whole}{part}" for part in range(size)] for whole, size in enumerate(sizes)]
+        lines[coarse] = [Line(f"{coarse}{number}", {}, tuple(members)) for number, members in enumerate(parts)]
+        lines[fine] = [Line(code, {}, (code,)) for members in parts for code in members]
+    number = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 14), st.integers(8, 60))
+    places = [(one.code, other.code) for one in lines[kinds[0]] for other in lines[kinds[2]]]
+    return People(lines, {place: draw(number) for place in places})
+
+
+def in_public(room: People) -> tuple[Attacker, list[Any]]:
+    """What somebody learns from the participants' page, and the cells it shows."""
+    besides: dict[str, dict[Hashable, int]] = {"sex": {}, "age": {}}
+    lines = {**room.lines, "sex": [], "age": []}
+    shown = of_room(room_of(lines, room.counts, besides, PUBLIC), room.counts)
+    attacker = Attacker(room.counts)
+    for cells in shown:
+        attacker.sees(cells, PUBLIC)
+    return attacker, [cell for cells in shown for cell in cells]
+
+
+def holds(attacker: Attacker, where: Any, cell: Cell | None, minimum: int) -> None:
+    """Of a number below the minimum, no more is known than "fewer than" would say.
+
+    Marked so, it may still be any of those. Hidden, or never shown, it is not known to be small, and as many numbers
+    remain possible for it: totals alone can tell that a place is not empty, never how few are there.
+    """
+    low, high = attacker.bounds(where)
+    if cell is not None and cell.is_few:
+        assert low <= 0, (where, low, high)
+        assert high >= minimum - 1, (where, low, high)
+    assert high - low >= minimum - 1, (where, low, high)
+    assert low <= 0 or high >= minimum, (where, low, high)
+
+
+@ROOMS
+@given(people())
+def test_the_participants_page_bounds_no_small_number(room: People) -> None:
+    """Neither a cell that it shows, nor the people of one region in one capacity that it does not."""
+    attacker, cells = in_public(room)
+    for where, cell in [*cells, *(((place,), None) for place in room.counts)]:
+        if where and room.small(where, PUBLIC):
+            holds(attacker, where, cell, PUBLIC)
+
+
+@ROOMS
+@given(people(("capacity", "family", "stance", "stances")), st.booleans())
+def test_where_people_stand_bounds_no_small_number(room: People, is_public: bool) -> None:
+    """The table of stands on a recommendation, with the number of social groups that agree said beside it."""
+    rule = Rule(PUBLIC, is_exact=False) if is_public else Rule(INSIDE, is_exact=True)
+    counts = {(one, STANCES[number % 3].code): 0 for one, _ in room.counts for number in range(3)}
+    for number, ((one, _other), n) in enumerate(room.counts.items()):
+        counts[one, STANCES[number % 3].code] += n
+    sizes: dict[Hashable, int] = {}
+    for (one, _stance), n in counts.items():
+        sizes[one] = sizes.get(one, 0) + n
+    rows = rolled_up(room.lines["capacity"], room.lines["family"], sizes, rule.minimum)
+    stands = table(rows, STANCES, counts, rule)
+    attacker = Attacker(counts)
+    cells = of_table(stands, counts)
+    for part in cells:
+        attacker.sees(part, rule.minimum)
+    if is_public:
+        nothing_new_in_the_agreement(attacker, stands)
+    for where, cell in (cell for part in cells for cell in part):
+        if where and sum(counts[place] for place in where) < rule.minimum:
+            holds(attacker, where, cell, rule.minimum)
+
+
+def nothing_new_in_the_agreement(attacker: Attacker, stands: Any) -> None:
+    """Where every line was heard and all are on one side, each line's side is known: its cells tell it already."""
+    said = agreement(stands)
+    if said.consulted != len(stands.rows) or said.agreeing not in (0, said.consulted):
+        return
+    for row in stands.rows:
+        agree, *others = (attacker.bounds([(member, each.code) for member in row.members]) for each in STANCES)
+        if said.agreeing:
+            assert all(agree[0] > most for _least, most in others)
+        else:
+            assert any(least > agree[1] for least, _most in others)
+
+
+@ROOMS
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=9), st.booleans())
+def test_one_line_of_figures_bounds_no_small_number(numbers: list[int], is_exact: bool) -> None:
+    """Sex, age, and what is shown inside by region alone."""
+    lines = [Line(str(n), {}, (str(n),)) for n in range(len(numbers))]
+    counts: dict[tuple[Hashable, Hashable], int] = {(str(n), ""): number for n, number in enumerate(numbers)}
+    minimum = INSIDE if is_exact else PUBLIC
+    shown = series(lines, {str(n): number for n, number in enumerate(numbers)}, Rule(minimum, is_exact))
+    attacker = Attacker(counts)
+    attacker.sees([(tuple(counts), shown.total)], minimum)
+    attacker.sees(of_series(shown, counts, 0), minimum)
+    for line, cell in shown:
+        if counts[line.members[0], ""] < minimum:
+            holds(attacker, [(line.members[0], "")], cell, minimum)
+
+
+@ROOMS
+@given(st.integers(0, 80), st.sampled_from([-1, 1]))
+def test_one_testimony_more_or_less_is_seen_only_where_a_band_ends(n: int, change: int) -> None:
+    """Before and after one testimony, zero included: below the minimum nothing moves."""
+    after = n + change
+    if after < 0:
+        return
+    before, now = counting.band(n, PUBLIC), counting.band(after, PUBLIC)
+    if max(n, after) < PUBLIC:
+        assert before == now == counting.few(PUBLIC)
+    if before != now:
+        low, high = sorted((counting.limits(before), counting.limits(now)))
+        assert low[1] + 1 == high[0]
