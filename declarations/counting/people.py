@@ -190,11 +190,14 @@ def room_of(
     fewer_rows, fewer_columns = coarsened(rows, zones, all_regions), coarsened(columns, families, all_capacities)
     tables = [made(of_rows, of_columns) for of_rows in (rows, fewer_rows) for of_columns in (columns, fewer_columns)]
     # Zones by families may still be too fine for a room of some hundred and fifty: the smallest lines join one by one.
-    while max(each.shown for each in tables) < LEGIBLE and max(len(fewer_rows), len(fewer_columns)) > 2:
-        joined = [
-            made(_joined(fewer_rows, zones, all_regions, counts, 0), fewer_columns),
-            made(fewer_rows, _joined(fewer_columns, families, all_capacities, counts, 1)),
-        ]
+    while max(each.shown for each in tables) < LEGIBLE:
+        joined = []  # of a side with two lines nothing is joined: what does not change would be tried for ever
+        if len(fewer_rows) > 2:
+            joined.append(made(_joined(fewer_rows, zones, all_regions, counts, 0), fewer_columns))
+        if len(fewer_columns) > 2:
+            joined.append(made(fewer_rows, _joined(fewer_columns, families, all_capacities, counts, 1)))
+        if not joined:
+            break
         tables.append(max(joined, key=lambda each: (each.shown, len(each.rows))))
         fewer_rows, fewer_columns = tables[-1].rows, tables[-1].columns
     # The finest table of which half can be read; else the one of which most can.
@@ -217,9 +220,7 @@ def _joined(
     counts: Mapping[tuple[Hashable, Hashable], int],
     side: int,
 ) -> list[Line]:
-    """Return the lines with the two smallest made one, while more than two are left."""
-    if len(lines) <= 2:
-        return list(lines)
+    """Return the lines with the two smallest made one."""
     size = {line.code: sum(n for key, n in counts.items() if key[side] in line.members) for line in lines}
     one, other, *left = sorted(lines, key=lambda line: size[line.code])
     return in_order([merged([one, other], coarse, fine), *left], fine)
