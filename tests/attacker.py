@@ -45,13 +45,30 @@ class Attacker:
         return ceil(low - NEARLY), floor(high + NEARLY)
 
     def _end(self, wanted: set[int], sense: highspy.ObjSense) -> float:
-        """Solve a linear programme; from one question to the next only what is asked changes."""
+        """Solve for one end, in whole people; from one question to the next only what is asked changes.
+
+        In fractions first, which is quick: where the end that is found has whole people in all places it is the end.
+        """
         solver, size = self.solver, len(self.index)
         solver.changeColsCost(size, list(range(size)), [float(number in wanted) for number in range(size)])
         solver.changeObjectiveSense(sense)
-        solver.run()
-        assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, solver.getModelStatus()
-        return float(solver.getInfo().objective_function_value)
+        end = self._solved()
+        if all(abs(value - round(value)) < NEARLY for value in solver.getSolution().col_value):
+            return end
+        self._count_in(highspy.HighsVarType.kInteger)
+        end = self._solved()
+        self._count_in(highspy.HighsVarType.kContinuous)
+        return end
+
+    def _count_in(self, kind: highspy.HighsVarType) -> None:
+        size = len(self.index)
+        self.solver.changeColsIntegrality(size, list(range(size)), [kind] * size)
+
+    def _solved(self) -> float:
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        assert status == highspy.HighsModelStatus.kOptimal, status
+        return float(self.solver.getInfo().objective_function_value)
 
     @cached_property
     def solver(self) -> highspy.Highs:
