@@ -13,9 +13,11 @@ from declarations.counting.people import NOT_SHOWN, Cell, Room, Series, Table
 
 NEARLY = 1e-6
 MOST = 100_000  # in one place, where nothing else holds the number
+ENOUGH = 1_000  # more than are heard from one region in any room that is tried
 
 Place = Hashable
 Fact = tuple[tuple[Place, ...], int, int]  # the places whose people are counted together, at least, at most
+Crowds = tuple[list[tuple[Place, ...]], int, int, int]  # parts, how many make a crowd, crowds at least, at most
 
 
 class Attacker:
@@ -23,10 +25,16 @@ class Attacker:
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.index = {place: number for number, place in enumerate(places)}
+        self.worlds: list[list[int]] = []  # found while solving: all that is known is true in each
         self.facts: list[Fact] = []
+        self.crowds: list[Crowds] = []
 
     def knows(self, places: Iterable[Place], low: int, high: int) -> None:
         self.facts.append((tuple(places), low, high))
+
+    def knows_crowds(self, parts: Iterable[tuple[Place, ...]], crowd: int, low: int, high: int) -> None:
+        """Take in of how many of these parts there are so many people, without knowing which."""
+        self.crowds.append((list(parts), crowd, low, high))
 
     def sees(self, cells: Sequence[tuple[tuple[Place, ...], Cell]], minimum: int) -> None:
         """Take in the cells of one line, or one table, of figures."""
@@ -44,6 +52,14 @@ class Attacker:
         low, high = (self._end(wanted, sense) for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize))
         return ceil(low - NEARLY), floor(high + NEARLY)
 
+    def may_reach(self, places: Iterable[Place], low: int, high: int) -> bool:
+        """Whether the sum of these numbers may be as small as `low`, and as large as `high`, for all that is known."""
+        wanted = {self.index[place] for place in places}
+        sums = [sum(world[number] for number in wanted) for world in self.worlds]
+        if min(sums, default=ENOUGH) > low and self._end(wanted, highspy.ObjSense.kMinimize) > low + NEARLY:
+            return False
+        return max(sums, default=0) >= high or self._end(wanted, highspy.ObjSense.kMaximize) >= high - NEARLY
+
     def _end(self, wanted: set[int], sense: highspy.ObjSense) -> float:
         """Solve for one end, in whole people; from one question to the next only what is asked changes.
 
@@ -53,15 +69,15 @@ class Attacker:
         solver.changeColsCost(size, list(range(size)), [float(number in wanted) for number in range(size)])
         solver.changeObjectiveSense(sense)
         end = self._solved()
-        if all(abs(value - round(value)) < NEARLY for value in solver.getSolution().col_value):
-            return end
-        self._count_in(highspy.HighsVarType.kInteger)
-        end = self._solved()
-        self._count_in(highspy.HighsVarType.kContinuous)
+        if any(abs(value - round(value)) >= NEARLY for value in solver.getSolution().col_value):
+            self._count_in(highspy.HighsVarType.kInteger)
+            end = self._solved()
+            self._count_in(highspy.HighsVarType.kContinuous)
+        self.worlds.append([round(value) for value in solver.getSolution().col_value])
         return end
 
     def _count_in(self, kind: highspy.HighsVarType) -> None:
-        size = len(self.index)
+        size = self.solver.getNumCol()
         self.solver.changeColsIntegrality(size, list(range(size)), [kind] * size)
 
     def _solved(self) -> float:
@@ -80,6 +96,15 @@ class Attacker:
         for places, low, high in self.facts:
             columns = [self.index[place] for place in places]
             solver.addRow(low, high, len(columns), columns, [1.0] * len(columns))
+        for parts, crowd, low, high in self.crowds:
+            first = solver.getNumCol()
+            for number, places in enumerate(parts):
+                solver.addVar(0, 1)  # whether it is a crowd
+                columns = [*(self.index[place] for place in places), first + number]
+                ones = [1.0] * len(places)
+                solver.addRow(0, highspy.kHighsInf, len(columns), columns, [*ones, -float(crowd)])
+                solver.addRow(-highspy.kHighsInf, crowd - 1, len(columns), columns, [*ones, -float(ENOUGH)])
+            solver.addRow(low, high, len(parts), list(range(first, first + len(parts))), [1.0] * len(parts))
         return solver
 
 

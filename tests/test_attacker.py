@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import sys
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from declarations import counting
 from declarations.counting import hiding
+from declarations.counting.heard import Behind, behind, spread
 from declarations.counting.hiding import Rule
 from declarations.counting.lines import Line, rolled_up
 from declarations.counting.people import Cell, agreement, room_of, series, table
@@ -67,10 +70,10 @@ def holds(attacker: Attacker, where: Any, cell: Cell | None, minimum: int) -> No
     Marked so, it may still be any of those. Hidden, or never shown, it is not known to be small, and as many numbers
     remain possible for it: totals alone can tell that a place is not empty, never how few are there.
     """
-    low, high = attacker.bounds(where)
     if cell is not None and cell.is_few:
-        assert low <= 0, (where, low, high)
-        assert high >= minimum - 1, (where, low, high)
+        assert attacker.may_reach(where, 0, minimum - 1), where
+        return
+    low, high = attacker.bounds(where)
     assert high - low >= minimum - 1, (where, low, high)
     assert low <= 0 or high >= minimum, (where, low, high)
 
@@ -176,6 +179,88 @@ def line_holds(line: tuple[list[int], bool]) -> None:
 def test_one_line_of_figures_bounds_no_small_number(numbers: list[int], is_exact: bool) -> None:
     """Sex, age, and what is shown inside by region alone."""
     line_holds((numbers, is_exact))
+
+
+# Where something was heard: two findings, and a recommendation that rests on both
+
+FIGURES = ((0,), (1,), (0, 1))  # which findings each figure counts
+Told = tuple[tuple[bool, bool], int | None, int | None]  # in which findings, from which region, in which capacity
+
+
+@st.composite
+def testimonies(draw: Any) -> Counter[Told]:
+    """What many testimonies told, in one finding or in both; some of a few places, some of nobody knows where."""
+    regions, capacities = draw(st.integers(1, 4)), draw(st.integers(0, 2))
+    told: Counter[Told] = Counter()
+    for within in ((True, False), (False, True), (True, True)):
+        for region in (None, *range(1, regions + 1)):
+            for capacity in (None, *range(1, capacities + 1)):
+                told[within, region, capacity] = draw(st.sampled_from((0, 0, 0, 1, 2, 4, 8, 10, 11, 14, 25)))
+    return told
+
+
+def heard(told: Counter[Told], findings: tuple[int, ...]) -> Behind:
+    """What the pages say of these findings together, by the function that they ask."""
+    spoken = {
+        ((*place, number), *place[1:])
+        for place, n in told.items()
+        if any(place[0][finding] for finding in findings)
+        for number in range(n)
+    }
+    return behind(spoken, PUBLIC, {region for _within, region, _capacity in told if region})
+
+
+def listens(attacker: Attacker, told: Counter[Told], findings: tuple[int, ...], shown: Behind) -> list[Any]:
+    """Let the attacker take in a figure; returns the places of each region and of each capacity that it counts."""
+    counted = [place for place in told if any(place[0][finding] for finding in findings)]
+    cells = []
+    if shown.testimonies_band is None:
+        attacker.knows(counted, 0, PUBLIC - 1)
+    else:
+        attacker.knows(counted, *counting.limits(shown.testimonies_band))
+    for axis, said in ((1, shown.regions), (2, shown.capacities)):
+        keys = sorted({place[axis] for place in counted if place[axis] is not None})  # type: ignore[type-var]
+        parts = [tuple(place for place in counted if place[axis] == key) for key in keys]
+        cells += parts
+        if shown.testimonies_band is None or not parts:
+            continue
+        # The attacker knows the rule, and tries each number that it would have said in the same way.
+        could = [
+            n
+            for n in range(len(parts) + 1)
+            if spread([key for key in range(n) for _ in range(PUBLIC)], shown.testimonies_band, PUBLIC) == said
+        ]
+        attacker.knows_crowds(parts, PUBLIC, min(could), max(could))
+    return cells
+
+
+def regions_hold(told: Counter[Told]) -> None:
+    attacker, cells = Attacker(told), []
+    for findings in FIGURES:
+        if sum(n for place, n in told.items() if any(place[0][finding] for finding in findings)) < PUBLIC:
+            return  # below the minimum nothing is published
+        cells += listens(attacker, told, findings, heard(told, findings))
+    for where in cells:
+        if sum(told[place] for place in where) < PUBLIC:
+            assert attacker.may_reach(where, 0, PUBLIC - 1), where
+
+
+@ROOMS
+@given(testimonies())
+def test_where_something_was_heard_says_of_no_region_that_few_or_none_spoke_there(told: Counter[Told]) -> None:
+    """Whoever reads the figures of two findings and of what rests on both finds none possible, and nine."""
+    regions_hold(told)
+
+
+def test_where_exact_numbers_of_regions_are_said_the_attacker_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control: the number of regions from which anybody was heard."""
+    monkeypatch.setattr(sys.modules[__name__], "spread", exact)
+    monkeypatch.setattr(sys.modules[behind.__module__], "spread", exact)
+    assert find(testimonies(), partial(wins, regions_hold), settings=FIRST)
+
+
+def exact(places: Iterable[int | None], _band: Any, minimum: int) -> str:
+    return f"≥{sum(n >= minimum for n in Counter(places).values())}"
 
 
 @ROOMS

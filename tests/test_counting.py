@@ -141,7 +141,7 @@ class WhenSomethingWasHeard:
         told += some_testimonies(forum, 9, may_summarise=False)
         told += some_testimonies(forum, 9, state=Testimony.State.WITHDRAWN)
         finding = a_finding(forum, told)
-        assert counting.behind_finding(finding) == counting.Behind("≥10", 1, 1, 4)
+        assert counting.behind_finding(finding) == counting.Behind("≥10", None, None, 4)
 
     def test_fewer_than_the_minimum_say_nothing_at_all(self):
         forum = factories.a_forum()
@@ -194,6 +194,17 @@ class WhenSomethingWasHeard:
         recommendation = a_recommendation(forum, a_finding(forum, some_testimonies(forum, 12)))
         clause = a_clause(a_section(forum), recommendation, kind=Source.Kind.QUALIFIES)
         assert counting.behind_clause(clause).testimonies_band is None
+
+    def test_a_region_counts_once_enough_were_heard_from_it(self):
+        """M7: beside quoted sentences an exact number would tell where nobody spoke."""
+        forum = factories.a_forum()
+        gao, kidal, kayes = (forum.regions.get(code=code) for code in ("gao", "kidal", "kayes"))
+        told = [row for region in (gao, kidal) for row in some_testimonies(forum, 10, described_region=region)]
+        told += some_testimonies(forum, 9, described_region=kayes)
+        assert counting.behind_finding(a_finding(forum, told)) == counting.Behind("20+", "≥2", None, 4)
+        # Twenty at most, and ten from each of two: nobody else could have spoken, so it is not said.
+        assert counting.behind_finding(a_finding(forum, told[:20])) == counting.Behind("≥10", None, None, 4)
+        assert counting.behind_finding(a_finding(forum, told[1:])) == counting.Behind("20+", None, None, 4)
 
     def test_two_forums_do_not_count_for_each_other(self):
         one, other = factories.a_forum("one"), factories.a_forum("other")

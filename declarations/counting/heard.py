@@ -7,8 +7,8 @@ to, which are coarse already; a zone is no region.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from declarations.models import (
@@ -42,8 +42,8 @@ class Behind:
     """
 
     testimonies_band: Band | None = None
-    regions: int | None = None
-    capacities: int | None = None
+    regions: Band | None = None
+    capacities: Band | None = None
     total_regions: int | None = None
 
 
@@ -51,16 +51,26 @@ class Behind:
 Spoken = tuple[object, int | None, int | None]
 
 
-def behind(spoken: set[Spoken], minimum: int, home: set[int]) -> Behind:
-    """Return the figures of a set of testimonies; `home` are the country's regions, delegations come from elsewhere.
-
-    Where every speaker is described more coarsely, no region or no capacity is known: nothing is said, never zero.
-    """
+def behind(spoken: set[Spoken], minimum: int, home: Collection[int]) -> Behind:
+    """Return the figures of a set of testimonies; `home` are the country's regions, delegations come from elsewhere."""
     if fewer_than(len(spoken), minimum):
         return Behind(total_regions=len(home))
-    regions = {region for _pk, region, _capacity in spoken} & home
-    capacities = {capacity for _pk, _region, capacity in spoken if capacity}
-    return Behind(band(len(spoken), minimum), len(regions) or None, len(capacities) or None, len(home))
+    code = band(len(spoken), minimum)
+    regions = [region for _pk, region, _capacity in spoken if region in home]
+    capacities = [capacity for _pk, _region, capacity in spoken if capacity]
+    return Behind(code, spread(regions, code, minimum), spread(capacities, code, minimum), len(home))
+
+
+def spread(places: Iterable[int | None], code: Band, minimum: int) -> Band | None:
+    """Return from how many regions (or capacities), at least, something was heard by enough people to hide in.
+
+    One from which fewer than the minimum were heard counts like one from which nobody was: else "4 of 4" would say of
+    each that somebody spoke there, and "4 of 5", beside sentences from four, that in the fifth nobody did. Never more
+    are said than leave, below the end of the band, room for another that is just too small; and never one alone (M7).
+    """
+    enough = sum(not fewer_than(n, minimum) for n in Counter(places).values())
+    said = min(enough, (limits(code)[1] - (minimum - 1)) // minimum)
+    return f"≥{said}" if said > 1 else None
 
 
 def home_regions(forum: Forum) -> set[int]:

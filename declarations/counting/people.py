@@ -292,18 +292,20 @@ def agreement(stands: Table) -> Agreement:
     Taken from the figures that are shown and from nothing else: to say of any other line on which side most are would
     bound a number that the table hides. Where two stands may be equally frequent the line is on no side.
     """
+    # Beside a number that is marked as small a hidden one is not: it would be marked too.
+    least = next((limits(cell.text)[1] + 1 for cell in stands.cells.values() if cell.is_few), 0)
     heard = []
     for row in stands.rows:
-        known = {column.code: _seen(stands.cells[row.code, column.code]) for column in stands.columns}
+        known = {column.code: _seen(stands.cells[row.code, column.code], least) for column in stands.columns}
         low, high = known.pop(Support.Stance.AGREE)
         others = list(known.values())
-        if low > max(most for _least, most in others):
+        if low > max(most for _fewest, most in others):
             heard.append(True)
-        elif high < max(least for least, _most in others):
+        elif high < max(fewest for fewest, _most in others):
             heard.append(False)
     return Agreement(sum(heard), len(heard))
 
 
-def _seen(cell: Cell) -> tuple[int, int]:
+def _seen(cell: Cell, least: int) -> tuple[int, int]:
     """Return between what a number lies, for somebody who sees its cell."""
-    return (0, UNENDING) if cell.text == NOT_SHOWN else limits(cell.text)
+    return (least, UNENDING) if cell.text == NOT_SHOWN else limits(cell.text)

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .snapshot import Snapshot
+    from .snapshot import ClauseFigures, ForumFigures, Snapshot
 
 MODES = ("demonstration", "rehearsal", "live")
 KINDS = ("adopted", "translation", "erratum", "readopted")
@@ -73,9 +73,11 @@ def wrong_identifiers(snapshot: Snapshot) -> Iterator[str]:
 
 
 def wrong_figures(snapshot: Snapshot) -> Iterator[str]:
-    bands = [snapshot.figures.participants, snapshot.figures.testimonies_band]
-    bands += [clause.figures.testimonies_band for clause in snapshot.clauses]
-    bands += [finding.figures.testimonies_band for finding in snapshot.findings]
+    bands = [snapshot.figures.participants]
+    every: list[ForumFigures | ClauseFigures] = [snapshot.figures]
+    every += [each.figures for each in (*snapshot.clauses, *snapshot.findings)]
+    for figures in every:
+        bands += [figures.testimonies_band, figures.regions, figures.capacities]
     for band in bands:
         if band is not None and not BAND.fullmatch(str(band)):
             yield f"Not a band: {band!r}."

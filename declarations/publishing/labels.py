@@ -107,8 +107,9 @@ def counted(key: str, band: Band, language: str) -> tuple[str, str]:
     return words.get(language, "{n}").format(n=number), noun(key, number, language)
 
 
-def counted_of(key: str, number: int, total: int, language: str) -> tuple[str, str]:
-    """Return a figure and its noun where the whole is known: ("9", "régions sur 20"), ("9 of 20", "regions")."""
+def counted_of(key: str, band: Band, total: int, language: str) -> tuple[str, str]:
+    """Return a figure and its noun where the whole is known: ("au moins 5", "régions sur 20")."""
+    figure, counted_noun = counted(key, band, language)
     if language == "fr":
-        return str(number), f"{noun(key, number, language)} sur {total}"
-    return f"{number} {'of' if language == 'en' else 'من'} {total}", noun(key, total, language)
+        return figure, f"{counted_noun} sur {total}"
+    return f"{figure} {'of' if language == 'en' else 'من'} {total}", noun(key, total, language)

@@ -66,9 +66,9 @@ class ClauseFigures:
     """In how many testimonies, regions and capacities a clause was heard; None where the number may not be shown."""
 
     testimonies_band: Band | None = None
-    regions: int | None = None
+    regions: Band | None = None
     total_regions: int | None = None
-    capacities: int | None = None
+    capacities: Band | None = None
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,9 @@ class ForumFigures:
 
     participants: Band | None = None
     testimonies_band: Band | None = None
-    regions: int | None = None
+    regions: Band | None = None
     total_regions: int | None = None
-    capacities: int | None = None
+    capacities: Band | None = None
     groups: int | None = None
     findings: int | None = None
     recommendations: int | None = None

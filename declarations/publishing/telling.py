@@ -80,7 +80,7 @@ class Teller:
     def counted(self, key: str, band: Band | None, total: int | None = None) -> list[Fact]:
         if band is None:
             return []
-        if total is not None and isinstance(band, int):
+        if total is not None:
             return [Fact(*labels.counted_of(key, band, total, self.labels))]
         return [Fact(*labels.counted(key, band, self.labels))]
 

@@ -22,6 +22,7 @@ from declarations.publishing import (
     as_pdf,
     as_text,
     files,
+    labels,
     manifest,
     verify,
 )
@@ -329,6 +330,12 @@ def test_figures_are_said_as_bands():
     assert heard["c-d001"] == ""
     english = read(first_edition(), "en").sections[1].clauses[0].heard
     assert english == "more than 30\u00a0testimonies, 9 of 20\u00a0regions, 6\u00a0social groups"
+
+
+def test_a_part_of_the_regions_is_said_in_each_language():
+    assert labels.counted_of("regions", "≥5", 20, "fr") == ("au moins 5", "régions sur 20")
+    assert labels.counted_of("regions", "≥5", 20, "en") == ("at least 5 of 20", "regions")
+    assert labels.counted_of("regions", 9, 20, "en") == ("9 of 20", "regions")  # of editions made before
 
 
 def test_what_changed_is_said_clause_by_clause_and_translations_together():
