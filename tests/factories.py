@@ -252,11 +252,15 @@ def an_excerpt(forum: Forum, testimony: Testimony | None = None, words: str = "P
     return excerpt
 
 
-def a_finding(forum: Forum, state: str = Finding.State.AGREED, excerpts: tuple[Excerpt, ...] = ()) -> Finding:
+def a_finding(
+    forum: Forum, state: str = Finding.State.AGREED, excerpts: tuple[Excerpt, ...] = (), behind: int = 0
+) -> Finding:
+    """A finding brought to the state asked for, on as few testimonies as that allows where no number is given."""
+    least = forum.public_minimum if state == Finding.State.PUBLISHED else forum.inside_minimum
     finding = findings.compose(
         forum,
         by=a_seat(forum, Role.READER),
-        testimonies=[a_testimony(forum) for _ in range(forum.inside_minimum)],
+        testimonies=[a_testimony(forum) for _ in range(behind or least)],
         texts={"fr": "On ferme les puits sans le dire.", "en": "Wells are closed without a word."},
         excerpts=excerpts,
     )

@@ -137,8 +137,8 @@ class Road:
         return RECEIPT.search(page)[0]  # type: ignore[index]
 
     def testify(self) -> None:
-        self.receipts = [self.tell(self.code), *[self.tell() for _ in range(self.forum.inside_minimum)]]
-        assert Testimony.objects.count() == len(set(self.receipts)) == 6
+        self.receipts = [self.tell(self.code), *[self.tell() for _ in range(self.forum.public_minimum)]]
+        assert Testimony.objects.count() == len(set(self.receipts)) == 11
         self.take_back(self.receipts[1])
         assert Testimony.objects.filter(state="withdrawn").count() == 1
 

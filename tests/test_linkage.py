@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from declarations import counting
 from declarations.counting.cover import finest
-from declarations.models import Capacity, Family, Forum, Participant, Region, Testimony, Zone
+from declarations.models import Capacity, Family, Forum, Membership, Participant, Region, Testimony, Zone
 from declarations.workflow import testimonies
 from declarations.workflow.testimonies import chain
 from tests import factories as make
@@ -102,6 +102,23 @@ def test_as_stored_nobody_stands_alone() -> None:
         assert all(n >= forum.public_minimum for n in described.values()) or len(people) < forum.public_minimum
         Participant.objects.filter(forum=forum).delete()
         Testimony.objects.filter(forum=forum).delete()
+
+
+@pytest.mark.django_db
+def test_a_group_is_left_out_where_few_of_its_members_fit_the_description() -> None:
+    """Who sat in which group is stored: joined by it, a description that ten of the room share may fit one alone."""
+    forum = make.a_forum()
+    group = make.a_group(forum)
+    people = [make.a_participant(forum) for _ in range(11)]
+    Membership.objects.bulk_create(Membership(group=group, participant=each) for each in people[:9])
+    gao = testimonies.Description(place=forum.regions.get(code="gao"))
+    assert make.a_testimony(forum, description=gao, group=group).group is None
+    assert make.a_testimony(forum, group=group).group is None
+    Membership.objects.create(group=group, participant=people[9])
+    assert make.a_testimony(forum, description=gao, group=group).group == group
+    assert make.a_testimony(forum, group=group).group == group
+    kayes = testimonies.Description(place=forum.regions.get(code="kayes").zone)
+    assert make.a_testimony(forum, description=kayes, group=group).group is None
 
 
 def registered(forum: Forum, regions: Any, capacities: Any, chance: random.Random) -> list[Participant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from declarations.models import HistoryEntry
+from declarations.workflow.moves import SPOKEN
 
 from .scope import ForumAdmin
 
@@ -145,11 +147,18 @@ class VerbFilter(admin.SimpleListFilter):
 class HistoryAdmin(ForumAdmin):
     word = "history"
     sees = "declarations.see_history"
-    list_display = ["number", "at", "seat_name", "did", "what", "reason"]
+    list_display = ["number", "when", "seat_name", "did", "what", "reason"]
     list_filter = [VerbFilter]
     ordering = ["-number"]
-    fields = ["number", "at", "seat_name", "did", "what", "from_state", "to_state", "reason", "digest"]
-    readonly_fields = ["did", "what"]
+    fields = ["number", "when", "seat_name", "did", "what", "from_state", "to_state", "reason", "digest"]
+    list_select_related = ["forum"]
+    readonly_fields = ["when", "did", "what"]
+
+    @admin.display(description=_("at"), ordering="at")
+    def when(self, entry: HistoryEntry) -> date | datetime:
+        """The moment, or the day alone of what was done with words that somebody spoke (M3)."""
+        model = ContentType.objects.get_for_id(entry.content_type_id).model_class()
+        return entry.at.astimezone(entry.forum.zone_info).date() if model in SPOKEN else entry.at
 
     @admin.display(description=_("what was done"), ordering="verb")
     def did(self, entry: HistoryEntry) -> str:

@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
+
 from declarations.models import (
     Clause,
     Declaration,
@@ -18,6 +20,7 @@ from declarations.models import (
     Finding,
     Forum,
     Ground,
+    HistoryEntry,
     Participant,
     Recommendation,
     Relation,
@@ -92,6 +95,27 @@ def spoken_in(forum: Forum, findings: Iterable[int] | None = None) -> dict[int, 
     for finding, testimony, region, capacity in rows.values_list(*columns):
         found[finding].add((testimony, region, capacity))
     return found
+
+
+def rests_on_enough(finding: Finding, minimum: int) -> bool:
+    """Whether at least the minimum of testimonies stand behind a finding now; what qualifies it does not."""
+    return not fewer_than(len(spoken_in(finding.forum, [finding.pk])[finding.pk]), minimum)
+
+
+def left_the_public(forum: Forum) -> int:
+    """Return how many findings were published once and are not now, because too few testimonies stand behind them."""
+    published = HistoryEntry.objects.filter(
+        forum=forum, content_type=ContentType.objects.get_for_model(Finding), verb="publish"
+    )
+    once = {int(pk) for pk in published.values_list("object_id", flat=True)}
+    gone = forum.findings.filter(pk__in=once).exclude(state=Finding.State.PUBLISHED).values_list("pk", flat=True)
+    return sum(fewer_than(len(spoken), forum.public_minimum) for spoken in _spoken_behind(forum, gone))
+
+
+def _spoken_behind(forum: Forum, findings: Iterable[int]) -> list[set[Spoken]]:
+    keys = list(findings)
+    spoken = spoken_in(forum, keys) if keys else {}
+    return [spoken.get(key, set()) for key in keys]
 
 
 def findings_below(forum: Forum) -> dict[int, set[int]]:

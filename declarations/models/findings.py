@@ -39,7 +39,7 @@ class Finding(Worded):
     MOVES = {
         State.DRAFT: {State.AGREED},
         State.AGREED: {State.PUBLISHED, State.DRAFT},
-        # Back to draft when withdrawals leave it below the minimum.
+        # Withdrawals that leave it below the public minimum take it off the page; below the inside one, back to draft.
         State.PUBLISHED: {State.AGREED, State.DRAFT},
     }
 

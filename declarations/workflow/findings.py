@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from declarations import counting
 from declarations.models import (
     Evidence,
     Excerpt,
@@ -124,13 +125,22 @@ def agree(finding: Finding, *, by: Seat) -> None:
     """Agree to the words as they stand: another person than composed them."""
     if same_person(finding.composed_by, by):
         raise Refused(_("Another person agrees to a finding, not the one who composed it."))
-    _check_still_enough(finding)
+    if not counting.rests_on_enough(finding, finding.forum.inside_minimum):
+        raise Refused(_("Too few testimonies stand behind this finding now."))
     move(finding, Finding.State.AGREED, by=by, verb="agree", agreed_by=by)
 
 
 def publish(finding: Finding, *, by: Seat) -> None:
-    """Show the finding on "What we heard", with the cleared sentences beside it."""
-    _check_still_enough(finding)
+    """Show the finding on "What we heard", with the cleared sentences beside it.
+
+    From the public minimum on: without any number a published finding still says that so many stand behind it (M7).
+    """
+    least = finding.forum.public_minimum
+    if not counting.rests_on_enough(finding, least):
+        raise Refused(
+            _("A finding is published once at least %(least)d testimonies stand behind it; here there are fewer.")
+            % {"least": least}
+        )
     with transaction.atomic():
         move(finding, Finding.State.PUBLISHED, by=by, verb="publish")
         cleared = Excerpt.objects.filter(
@@ -148,9 +158,3 @@ def take_back(finding: Finding, *, by: Seat, reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Say why it is taken back."))
     move(finding, Finding.State.AGREED, by=by, verb="take_back", reason=reason)
-
-
-def _check_still_enough(finding: Finding) -> None:
-    resting = Testimony.objects.filter(evidence__finding=finding).summable().distinct().count()
-    if resting < finding.forum.inside_minimum:
-        raise Refused(_("Too few testimonies stand behind this finding now."))

@@ -97,6 +97,7 @@ def _refuse(row: Testimony, day: Any) -> None:
     fresh = locked(row)
     if State.REFUSED in Testimony.MOVES[State(fresh.state)]:
         move(fresh, State.REFUSED, by=passing_seat(fresh.forum), verb="refuse")
+        withdrawals.settle(withdrawals.resting_on(fresh), passing_seat(fresh.forum))
 
 
 def _take_back(row: Excerpt, day: Any) -> None:

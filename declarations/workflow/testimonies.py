@@ -147,6 +147,23 @@ def descriptions(forum: Forum, region: Region | None, capacity: Capacity | None)
     return [*(Description(rows[place], rows[who]) for place, who in own if (place, who) in safe), Description()]
 
 
+def is_hidden_in(group: Group, description: Description) -> bool:
+    """Whether enough members of a group share a description for both to stand on one row; one query.
+
+    Who sat in which group is stored beside it: of a group of twelve, "from Gao" may be one person (M7). Where fewer
+    share it the group is left out; the description stays as the speaker agreed to it.
+    """
+    shared = {
+        "region": description.place if isinstance(description.place, Region) else None,
+        "region__zone": description.place if isinstance(description.place, Zone) else None,
+        "capacity": description.standing if isinstance(description.standing, Capacity) else None,
+        "capacity__family": description.standing if isinstance(description.standing, Family) else None,
+    }
+    members = Participant.objects.filter(memberships__group=group).registered()
+    fitting = members.filter(**{path: row for path, row in shared.items() if row}).distinct().count()
+    return not counting.fewer_than(fitting, group.forum.public_minimum)
+
+
 # Giving
 
 
@@ -199,7 +216,7 @@ def give(
     testimony = Testimony(
         id=id,
         forum=forum,
-        group=group,
+        group=group if group and is_hidden_in(group, description) else None,
         language=language,
         taken_as=taken_as,
         may_summarise=consent.summarise,

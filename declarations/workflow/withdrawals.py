@@ -5,11 +5,12 @@ The acts are the participant's own, from a passing seat: they leave a day, no li
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
 
-from declarations import tombstones
+from declarations import counting, tombstones
 from declarations.models import (
     Conflict,
     ConflictChunk,
@@ -32,7 +33,7 @@ from declarations.models import (
 from declarations.models.guards import forget_deleted
 from declarations.tombstones import Kind, Stone
 
-from . import excerpts, recordings
+from . import excerpts, recordings, testimonies
 from .moves import locked, move
 
 # What lies sealed of a testimony beside its row and its sentences: gone when it is taken back, gone at the end of its
@@ -140,11 +141,36 @@ def _take_back_sentences(testimony: Testimony, by: Seat) -> list[Stone]:
     return [excerpts.tombstone(excerpt) for excerpt in rows]
 
 
+def refuse(testimony: Testimony, *, by: Seat, reason: str) -> None:
+    """Set a testimony aside that the forum will not use; findings that it stood behind stand without it."""
+    with transaction.atomic():
+        testimonies.refuse(testimony, by=by, reason=reason)
+        settle(resting_on(testimony), by)
+    forget_deleted()
+
+
 def _leave_findings(testimony: Testimony, by: Seat) -> None:
-    """Take the testimony from under its findings; those left with too few go back to draft."""
-    touched = list(Finding.objects.filter(evidence__testimony=testimony).select_related("forum"))
+    """Take the testimony from under its findings."""
+    touched = resting_on(testimony)
     Evidence.objects.filter(testimony=testimony).delete()
-    for finding in touched:
-        left = Testimony.objects.filter(evidence__finding=finding).summable().distinct().count()
-        if finding.state != Finding.State.DRAFT and left < finding.forum.inside_minimum:
+    settle(touched, by)
+
+
+def resting_on(testimony: Testimony) -> list[Finding]:
+    return list(Finding.objects.filter(evidence__testimony=testimony).select_related("forum"))
+
+
+def settle(findings: Iterable[Finding], by: Seat) -> None:
+    """Take findings that too few testimonies stand behind now off the public page, or back to draft.
+
+    Below the public minimum a finding stays agreed, and unseen; below the inside one its words tell of too few (M7).
+    """
+    for finding in findings:
+        inside, public = (
+            counting.rests_on_enough(finding, least)
+            for least in (finding.forum.inside_minimum, finding.forum.public_minimum)
+        )
+        if finding.state != Finding.State.DRAFT and not inside:
             move(finding, Finding.State.DRAFT, by=by, verb="fall_below_the_minimum", agreed_by=None)
+        elif finding.state == Finding.State.PUBLISHED and not public:
+            move(finding, Finding.State.AGREED, by=by, verb="fall_below_the_minimum")

@@ -176,7 +176,7 @@ def test_a_chair_does_not_decide_recommendations(client, forum):
 
 
 def test_a_finding_is_agreed_published_and_taken_back(client, organiser, forum):
-    finding = make.a_finding(forum, Finding.State.DRAFT)
+    finding = make.a_finding(forum, Finding.State.DRAFT, behind=forum.public_minimum)
     do(client, finding, "agree")
     do(client, finding, "publish")
     assert finding.state == Finding.State.PUBLISHED

@@ -222,7 +222,7 @@ class Journey:
         second = make.a_seat(self.forum, Role.READER)
         excerpts.clear(excerpt, by=second, reading_private=private)
         assert Quote.objects.get().words == sentence.replace("[.]", "[…]")
-        rest = [make.a_testimony(self.forum) for _ in range(self.forum.inside_minimum - 1)]
+        rest = [make.a_testimony(self.forum) for _ in range(self.forum.public_minimum)]
         for row in rest:
             testimonies.summarise(row, by=second, reading_private=private, text=self.secret("summary of others"))
         asked = {"testimonies": [row.pk for row in (self.testimony, *rest)], "text_fr": "On ferme.", "act": "save"}

@@ -250,6 +250,20 @@ def listed(client: Client, **query: str) -> int:
     return count
 
 
+def test_in_a_group_a_language_of_few_stays_unsaid(forum: Forum, client: Client) -> None:
+    """M7: many of the forum speak it, one of this group: the group and the language together would be one person."""
+    group = make.a_group(forum)
+    spoken(forum, "bm", 6)
+    spoken(forum, "bm", 1, group)
+    spoken(forum, "fr", 12, group)
+    rows = client.get(at("reading-room"), {"group": group.pk}).context["listed"]
+    assert len(rows) == 13
+    # The one is hidden beside all others: alone among them it would be known.
+    assert not any(language for _row, language in rows)
+    assert "A language few people speak here" in text(client.get(at("reading-room"), {"group": group.pk}))
+    assert "A language few people speak here" not in text(client.get(at("reading-room")))
+
+
 def test_a_share_comes_first_and_everything_stays_at_hand(forum: Forum, client: Client, reader: Seat) -> None:
     spoken(forum, "fr", 6)
     spoken(forum, "bm", 7)

@@ -193,7 +193,7 @@ def test_a_second_person_answers_too(forum: Forum, client: Client) -> None:
 def test_the_gate_asks_again_where_a_quote_becomes_public(forum: Forum) -> None:
     excerpt = make.an_excerpt(forum)
     assert excerpts.passes_gate(excerpt)
-    finding = make.a_finding(forum, "agreed", (excerpt,))
+    finding = make.a_finding(forum, "agreed", (excerpt,), behind=forum.public_minimum)
     # As if a sentence had come past the linter: it stays cleared and unseen.
     Quote.objects.update(words="Fatou n'a pas dit pourquoi")
     findings.publish(finding, by=make.organiser_of(forum))

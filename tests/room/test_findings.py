@@ -8,11 +8,13 @@ from unittest import mock
 import pytest
 from django.test import Client
 
+from declarations import counting
 from declarations.admin.room import findings as room_findings
 from declarations.admin.room import opening
-from declarations.models import Factor, Finding, Forum, Seat, Testimony
+from declarations.models import Evidence, Factor, Finding, Forum, Seat, Testimony
 from declarations.models.texts import LONGEST_CLAUSE
 from declarations.workflow import findings, reading, testimonies, withdrawals
+from declarations.workflow.moves import Refused
 from declarations.workflow.participants import public_seat
 from tests import factories as make
 
@@ -165,6 +167,70 @@ def test_too_few_left_is_said(forum: Forum, client: Client) -> None:
     withdrawals.withdraw(Testimony.objects.filter(evidence__finding=finding)[0], by=public_seat(forum))
     response = client.post(at("finding-agree", finding.number), follow=True)
     assert "Too few testimonies" in text(response)
+
+
+def told_by(forum: Forum, number: int) -> tuple[Finding, list[Testimony]]:
+    """A finding that two agreed to, and what it rests on."""
+    rows = [make.a_testimony(forum) for _ in range(number)]
+    finding = findings.compose(
+        forum, by=make.a_seat(forum, Seat.Role.READER), testimonies=rows, texts={"fr": "On ferme des puits."}
+    )
+    findings.agree(finding, by=make.a_seat(forum, Seat.Role.READER))
+    return finding, rows
+
+
+def state_of(finding: Finding) -> str:
+    return Finding.objects.get(pk=finding.pk).state
+
+
+def test_it_is_published_from_the_public_minimum_on(forum: Forum) -> None:
+    """M7: a published finding says, without any number, that enough stand behind it; what qualifies it does not."""
+    finding, rows = told_by(forum, forum.public_minimum)
+    withdrawals.change_consent(rows[0], by=public_seat(forum), summarise=False, quote=False, voice=False)
+    findings.rest_on(finding, make.a_testimony(forum), by=finding.composed_by, kind=Evidence.Kind.QUALIFIES)
+    with pytest.raises(Refused, match="at least 10 testimonies"):
+        findings.publish(finding, by=make.organiser_of(forum))
+    assert state_of(finding) == State.AGREED
+    findings.rest_on(finding, make.a_testimony(forum), by=finding.composed_by)
+    findings.publish(finding, by=make.organiser_of(forum))
+    assert state_of(finding) == State.PUBLISHED
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "kept out of summaries", "refused"])
+def test_below_the_minimums_it_leaves_the_public_page_then_its_agreement(forum: Forum, how: str) -> None:
+    finding, rows = told_by(forum, forum.public_minimum)
+    organiser = make.organiser_of(forum)
+    findings.publish(finding, by=organiser)
+    consent = {"summarise": False, "quote": False, "voice": False}
+    take = {
+        "withdrawn": lambda row: withdrawals.withdraw(row, by=public_seat(forum)),
+        "kept out of summaries": lambda row: withdrawals.change_consent(row, by=public_seat(forum), **consent),
+        "refused": lambda row: withdrawals.refuse(row, by=finding.composed_by, reason="…"),
+    }[how]
+    assert counting.left_the_public(forum) == 0
+    take(rows[0])
+    assert state_of(finding) == State.AGREED
+    assert counting.left_the_public(forum) == 1
+    assert not Finding.objects.public().exists()
+    assert "1 finding left the public page" in text(signed_in(organiser).get("/en/desk/", follow=True))
+    for row in rows[1 : forum.public_minimum - forum.inside_minimum]:
+        take(row)
+    assert state_of(finding) == State.AGREED
+    take(rows[-1])
+    assert state_of(finding) == State.DRAFT
+    assert counting.left_the_public(forum) == 1
+
+
+def test_what_is_published_again_has_left_no_more(forum: Forum) -> None:
+    finding, rows = told_by(forum, forum.public_minimum)
+    findings.publish(finding, by=make.organiser_of(forum))
+    withdrawals.withdraw(rows[0], by=public_seat(forum))
+    findings.rest_on(finding, make.a_testimony(forum), by=finding.composed_by)
+    assert counting.left_the_public(forum) == 0
+    finding.refresh_from_db()
+    findings.publish(finding, by=make.organiser_of(forum))
+    findings.take_back(finding, by=make.organiser_of(forum), reason="Une erreur.")
+    assert counting.left_the_public(forum) == 0
 
 
 def test_findings_of_another_forum_are_not_found(client: Client) -> None:

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from declarations.models import HistoryEntry
 from declarations.models.guards import guards_lifted
-from declarations.workflow import moves
+from declarations.workflow import moves, testimonies
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,22 @@ def test_the_database_refuses_a_replacement(forum):
         )
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_of_what_was_done_with_a_testimony_the_day_alone_is_kept(forum):
+    """M3: one that was read at three minutes past ten came before that, and where little waits not long before."""
+    forum.time_zone = "Asia/Kolkata"
+    forum.save()
+    reader = factories.a_seat(forum, "reader")
+    testimony = factories.a_testimony(forum)
+    testimonies.mark_read(testimony, by=reader)
+    excerpt = factories.an_excerpt(forum, testimony)
+    for row in (testimony, excerpt):
+        entries = list(HistoryEntry.objects.of(row))
+        assert entries
+        for entry in entries:
+            there = entry.at.astimezone(forum.zone_info)
+            assert (there.hour, there.minute, there.second, there.microsecond) == (0, 0, 0, 0)
+            assert there.date() == forum.today()
+    assert HistoryEntry.objects.of(forum.recommendations.get()).last().at.microsecond
+    assert moves.broken_link(forum) is None

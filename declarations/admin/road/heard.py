@@ -198,8 +198,15 @@ def read_findings(seat: Seat) -> Stage:
     )
     draft, agreed, published = found["draft"], found["agreed"], found["published"]
     publishes = may(seat, "declarations.publish_finding")
+    left = counting.left_the_public(seat.forum) if publishes else 0
+    words = ngettext(
+        "%(n)d finding left the public page: fewer than %(least)d testimonies stand behind it now",
+        "%(n)d findings left the public page: fewer than %(least)d testimonies stand behind them now",
+        left,
+    )
     waits = [
         Wait(ngettext("%(n)d published", "%(n)d published", published) % {"n": published}, "well"),
+        if_any(left, words % {"n": left, "least": seat.forum.public_minimum}, "must", listed("finding")),
         if_any(
             draft,
             ngettext("%(n)d draft waits for a second person", "%(n)d drafts wait for a second person", draft)

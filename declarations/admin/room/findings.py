@@ -237,5 +237,6 @@ def workbench(
         asked=asked,
         sentences=[(sentence, str(sentence.excerpt.pk) in beside) for sentence in sentences],
         least=form.forum.inside_minimum,
+        public=form.forum.public_minimum,
         **context,
     )

@@ -62,6 +62,11 @@ class Queue:
         if not self.by and (mine := self.shares):
             self.by, self.value = "share", next(iter(mine))
 
+    @property
+    def least(self) -> int:
+        minimum: int = self.seat.forum.inside_minimum
+        return minimum
+
     @cached_property
     def shares(self) -> dict[str, set[Any]]:
         """What of the reading is this reader's, by language and by group, where enough wait to be looked at apart.
@@ -82,8 +87,17 @@ class Queue:
     @cached_property
     def wide(self) -> dict[str, set[Any]]:
         """The languages and groups that enough testimonies share to be looked at apart."""
-        least = self.seat.forum.inside_minimum
-        return {name: wide_enough(cells, least) - {None} for name, cells in self.cells.items()}
+        return {name: wide_enough(cells, self.least) - {None} for name, cells in self.cells.items()}
+
+    @cached_property
+    def told_languages(self) -> set[Any]:
+        """The languages that may be said of one testimony of the list: enough of those that it shows share each.
+
+        A rare one would tell the one person who speaks it; and so would one that is rare in a group alone (M7).
+        """
+        if not self.narrowed:
+            return self.wide["language"]
+        return wide_enough(Counter(self.rows.order_by().values_list("language", flat=True)), self.least)
 
     @property
     def is_refused(self) -> bool:
@@ -148,8 +162,7 @@ def room(request: HttpRequest) -> HttpResponse:
         begun=begun,
         stages=[(stage, label, stage == queue.stage) for stage, label in STAGES.items()],
         waiting=counting.testimonies_waiting(queue.seat.forum, queue.seat),
-        # A rare language stays unsaid in the list: it would tell the one person who speaks it.
-        listed=[(row, languages.get(row.language) if row.language in queue.wide["language"] else "") for row in rows],
+        listed=[(row, languages.get(row.language) if row.language in queue.told_languages else "") for row in rows],
         page_obj=rows,
         narrow=[(name, value, label, n, (queue.by, queue.value) == (name, value)) for name, value, label, n in narrow],
         query=queue.query,

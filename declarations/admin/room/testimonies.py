@@ -25,7 +25,7 @@ from declarations.forms.reading import JudgementForm, RefuseForm, SummaryForm, T
 from declarations.models import Excerpt, Testimony, TestimonyKey, Urgent
 from declarations.models.texts import tidy
 from declarations.views.unlocking import reading_private, unlocked
-from declarations.workflow import excerpts, reading
+from declarations.workflow import excerpts, reading, withdrawals
 from declarations.workflow import testimonies as workflow
 from declarations.workflow.moves import IllegalMove
 
@@ -124,7 +124,7 @@ def refuse(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = RefuseForm(request.POST, prefix="refuse")
     if not form.is_valid():
         return show(request, one, refuse=form, status=422)
-    workflow.refuse(one.testimony, by=request.seat, reason=form.words)  # type: ignore[attr-defined]
+    withdrawals.refuse(one.testimony, by=request.seat, reason=form.words)  # type: ignore[attr-defined]
     reading.drop_draft(one.testimony, by=request.seat)  # type: ignore[attr-defined]
     messages.success(request, _("The testimony is refused. It stays sealed, and nothing rests on it."))
     return redirect(next_address(request, one))
