@@ -264,7 +264,8 @@ _counts: dict[str, dict[str, object]] = {
 }
 COUNTS = _counts[str(_database["ENGINE"])]
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Public figures, held still: large, so that none is worked out again because others are asked for (M7).
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
     "sign_in": {**COUNTS, "LOCATION": "sign_in"},
     "guesses": {**COUNTS, "LOCATION": "guesses"},
 }

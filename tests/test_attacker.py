@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from declarations import counting
 from declarations.counting import hiding
+from declarations.counting.daily import Held
 from declarations.counting.heard import Behind, behind, spread
 from declarations.counting.hiding import Rule
 from declarations.counting.lines import Line, rolled_up
@@ -261,6 +263,90 @@ def test_where_exact_numbers_of_regions_are_said_the_attacker_wins(monkeypatch: 
 
 def exact(places: Iterable[int | None], _band: Any, minimum: int) -> str:
     return f"≥{sum(n >= minimum for n in Counter(places).values())}"
+
+
+# Before and after
+
+WITHIN = ((True, False), (False, True), (True, True), (False, False))  # in the one finding, in the other, both, neither
+SOME = st.sampled_from((0, 0, 1, 3, 8, 9, 10, 11, 19, 20, 25))
+Moves = tuple[list[int], list[int], list[int]]  # of each part: those who stay, those who go, those who come
+
+
+@st.composite
+def moves(draw: Any, least: int = 1, most: int = 15) -> Moves:
+    """Two findings, and some testimonies that come or go: in the end `least` to `most` of them."""
+    stay = [draw(SOME) for _ in WITHIN]
+    gone, come = [0] * len(WITHIN), [0] * len(WITHIN)
+    for _ in range(draw(st.integers(least, most))):
+        draw(st.sampled_from((gone, come)))[draw(st.integers(0, len(WITHIN) - 1))] += 1
+    return stay, gone, come
+
+
+def counted_in(parts: list[int], findings: tuple[int, ...]) -> int:
+    return sum(n for within, n in zip(WITHIN, parts, strict=True) if any(within[finding] for finding in findings))
+
+
+def figures_of(parts: list[int]) -> Held:
+    """What the pages would say of the two findings and of what rests on both."""
+    shown: dict[Hashable, Behind] = {}
+    for findings in FIGURES:
+        n = counted_in(parts, findings)
+        shown[findings] = replace(
+            behind({(one, None, None) for one in range(n)}, PUBLIC, ()), findings=frozenset(findings)
+        )
+    return Held.of(shown, date.min)
+
+
+def days_hold(told: Moves, least: int = PUBLIC) -> None:
+    """Whoever sees the figures of two days, and counts at the door how many came, learns neither a small number nor
+    of any who came or went whether they are counted.
+    """
+    stay, gone, come = told
+    before = figures_of([one + other for one, other in zip(stay, gone, strict=True)])
+    after = figures_of([one + other for one, other in zip(stay, come, strict=True)])
+    n = sum(gone) + sum(come)
+    shown = before.of_another_day(after, lambda _since: n >= least)
+    if n < least:
+        assert shown.figures == before.figures
+        return
+    attacker = Attacker((kind, within) for kind in ("stay", "gone", "come") for within in WITHIN)
+    attacker.knows([place for place in attacker.index if place[0] != "stay"], n, n)  # type: ignore[index]
+    for kind, seen in (("gone", before), ("come", shown)):
+        for findings in FIGURES:
+            places = [(each, part) for each in ("stay", kind) for part in counts_for(findings)]
+            attacker.knows(places, *bounds_of(seen.figures[findings]))
+    for findings in FIGURES:
+        moved = [(kind, part) for kind in ("gone", "come") for part in counts_for(findings)]
+        low, high = attacker.bounds(moved)
+        assert low < n and high > 0, (findings, low, high, n)
+    # Of one figure by itself, a small number before and after may still be any small number.
+    for kind, parts, seen in (("gone", gone, before), ("come", come, shown)):
+        alone = Attacker((each, is_in) for each in ("stay", "gone", "come") for is_in in (True, False))
+        alone.knows([place for place in alone.index if place[0] != "stay"], n, n)  # type: ignore[index]
+        for each, figures in (("gone", before), ("come", shown)):
+            alone.knows([("stay", True), (each, True)], *bounds_of(figures.figures[0,]))
+        if counted_in(stay, (0,)) + counted_in(parts, (0,)) < PUBLIC:
+            assert alone.may_reach([("stay", True), (kind, True)], 0, PUBLIC - 1), (kind, seen.figures[0,])
+
+
+def counts_for(findings: tuple[int, ...]) -> list[tuple[bool, bool]]:
+    return [within for within in WITHIN if any(within[finding] for finding in findings)]
+
+
+def bounds_of(shown: Behind) -> tuple[int, int]:
+    return counting.limits(shown.testimonies_band or counting.few(PUBLIC))
+
+
+@ROOMS
+@given(moves())
+def test_before_and_after_tell_of_nobody_who_came_or_went(told: Moves) -> None:
+    """One testimony given or withdrawn moves nothing; when enough did, it is known of none that it is counted."""
+    days_hold(told)
+
+
+def test_where_figures_move_with_each_testimony_the_attacker_wins() -> None:
+    """The positive control: with one that came, a band ended."""
+    assert find(moves(most=1), partial(wins, partial(days_hold, least=1)), settings=FIRST)
 
 
 @ROOMS

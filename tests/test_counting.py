@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given, settings
@@ -46,10 +47,9 @@ def some_testimonies(forum: Forum, number: int, **fields) -> list[Testimony]:
             taken_as="paper",
             consent_language="fr",
             consent_version="1",
-            given_on="2026-11-16",
             receipt_hash=f"{forum.pk}-{start + each}",
             content_hash=str(each),
-            **{"may_summarise": True, **fields},
+            **{"may_summarise": True, "given_on": "2026-11-16", **fields},
         )
         for each in range(number)
     )
@@ -262,15 +262,67 @@ class WhenTheForumIsCounted:
 
 
 class WhenADayPasses:
-    def test_a_figure_stands_still_within_it_and_moves_with_the_next(self, monkeypatch):
+    def later(self, monkeypatch, days: int) -> date:
+        """Let it be some days after the testimonies of these tests were given."""
+        day = date(2026, 11, 16) + timedelta(days=days)
+        monkeypatch.setattr(Forum, "today", lambda self: day)
+        return day
+
+    def test_a_figure_of_testimonies_moves_once_enough_came_or_went(self, monkeypatch):
+        """M7: neither within a day nor with the next does one testimony show."""
+        self.later(monkeypatch, 0)
         forum = factories.a_forum()
-        some_testimonies(forum, 9)
-        before = counting.daily(counting.forum_figures, forum)
-        some_testimonies(forum, 1)
-        assert counting.daily(counting.forum_figures, forum) == before
-        assert counting.forum_figures(forum).testimonies_band == "≥10"
-        monkeypatch.setattr(Forum, "today", lambda self: "tomorrow")
-        assert counting.daily(counting.forum_figures, forum).testimonies_band == "≥10"
+        told = some_testimonies(forum, 15)
+        finding = a_finding(forum, told[:9])
+
+        def shown():
+            figures = counting.daily(counting.forum_figures, forum)
+            behind = counting.daily(counting.behind_findings, forum)
+            return figures.testimonies_band, behind[finding.pk].testimonies_band
+
+        before = shown()
+        assert before == ("≥10", None)
+        Evidence.objects.create(finding=finding, testimony=told[9])
+        some_testimonies(forum, 6)
+        assert shown() == before
+        day = self.later(monkeypatch, 1)
+        some_testimonies(forum, 8, given_on=day)
+        Testimony.objects.filter(pk=told[14].pk).update(state=Testimony.State.WITHDRAWN, withdrawn_on=day)
+        self.later(monkeypatch, 2)
+        assert shown() == before, "nine came or went"
+        some_testimonies(forum, 1, given_on=day)
+        assert shown() == before, "ten did, and it was thought over today"
+        self.later(monkeypatch, 3)
+        assert shown() == ("20+", "≥10")
+        some_testimonies(forum, 40, given_on=day)
+        self.later(monkeypatch, 4)
+        assert shown() == ("20+", "≥10"), "what was counted already does not count again"
+
+    def test_what_rests_on_other_findings_than_it_did_is_another_figure(self, monkeypatch):
+        self.later(monkeypatch, 0)
+        forum = factories.a_forum()
+        told = some_testimonies(forum, 24)
+        recommendation = a_recommendation(forum)
+
+        def shown():
+            return counting.daily(counting.behind_recommendations, forum)[recommendation.pk].testimonies_band
+
+        assert shown() is None
+        Ground.objects.create(recommendation=recommendation, finding=a_finding(forum, told))
+        assert shown() is None
+        self.later(monkeypatch, 1)
+        assert shown() == "20+"
+
+    def test_what_counts_people_moves_with_the_next_day(self, monkeypatch):
+        self.later(monkeypatch, 0)
+        forum = factories.a_forum()
+        some_participants(forum, 9)
+        assert counting.daily(counting.public_participants, forum).total.text == "<10"
+        some_participants(forum, 12)
+        assert counting.daily(counting.public_participants, forum).total.text == "<10"
+        assert counting.daily(counting.forum_figures, forum).participants == "20+"
+        self.later(monkeypatch, 1)
+        assert counting.daily(counting.public_participants, forum).total.text == "20+"
 
     def test_what_is_published_in_the_day_joins_without_moving_the_others(self):
         forum = factories.a_forum()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -48,6 +48,8 @@ class Behind:
     regions: Band | None = None
     capacities: Band | None = None
     total_regions: int | None = None
+    # Which findings are counted: other ones make another figure (counting.daily).
+    findings: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
 
 
 # A testimony as counting sees it: its identifier, and the region and capacity of its description.
@@ -167,7 +169,10 @@ def _figures(forum: Forum, findings_of: Mapping[int, set[int]], minimum: int | N
     spoken = spoken_in(forum, set().union(*findings_of.values()))
     least, home = minimum or forum.public_minimum, home_regions(forum)
     return {
-        key: behind(set().union(*(spoken.get(finding, set()) for finding in findings)), least, home)
+        key: replace(
+            behind(set().union(*(spoken.get(finding, set()) for finding in findings)), least, home),
+            findings=frozenset(findings),
+        )
         for key, findings in findings_of.items()
     }
 

@@ -312,7 +312,7 @@ class WhenTheRoomIsRead:
     def test_more_rows_ask_no_more_questions(self, client, forum, number, django_assert_num_queries):
         for _ in range(number):
             make.a_participant(forum)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(12):
             get(client, "participant-list", forum)
         # The figures of a day are worked out once.
         with django_assert_num_queries(3):
