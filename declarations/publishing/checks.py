@@ -75,7 +75,8 @@ def wrong_identifiers(snapshot: Snapshot) -> Iterator[str]:
 def wrong_figures(snapshot: Snapshot) -> Iterator[str]:
     bands = [snapshot.figures.participants]
     every: list[ForumFigures | ClauseFigures] = [snapshot.figures]
-    every += [each.figures for each in (*snapshot.clauses, *snapshot.findings)]
+    every += [clause.figures for clause in snapshot.clauses]
+    every += [finding.figures for finding in snapshot.findings]
     for figures in every:
         bands += [figures.testimonies_band, figures.regions, figures.capacities]
     for band in bands:
