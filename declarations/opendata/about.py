@@ -48,5 +48,6 @@ def heard(behind: Behind | ClauseFigures) -> Heard:
     """Return what stands behind a text; nothing at all where no band may be said (M7)."""
     if behind.testimonies_band is None:
         return Heard(None, None, None)
-    total = behind.total_regions if behind.regions is not None else None
-    return Heard(str(behind.testimonies_band), behind.regions, total)
+    if behind.regions is None:
+        return Heard(str(behind.testimonies_band), None, None)
+    return Heard(str(behind.testimonies_band), str(behind.regions), behind.total_regions)

@@ -74,7 +74,7 @@ class Heard:
     """In how many testimonies and regions something was heard; no more than its page says."""
 
     testimonies: str | None = says("A band, or null where fewer than the public minimum stand behind it", pattern=BAND)
-    regions: int | None = says("From how many regions")
+    regions: str | None = says("From how many regions at least, or null where too few to hide in", pattern=BAND)
     total_regions: int | None = says("Of how many")
 
 

@@ -223,10 +223,13 @@ class WhenDataAreCompared:
             assert [row["participants"] for row in answered[dimension]] == cells
         cells = [cell.text for _line, cells, _total in room.table for cell in cells]
         assert [row["participants"] for row in answered["table"]] == (cells if room.table.shown else [])
-        # Five testimonies stand behind the finding: too few to say anything of it, and of how many are kept.
-        nothing = {"testimonies": None, "regions": None, "total_regions": None}
-        assert fetched(client, forum, "findings")["findings"][0]["heard"] == nothing
-        assert fetched(client, forum, "forum")["figures"]["testimonies"] == "<10"
+        # As few testimonies as may be stand behind the finding, and none behind what does not rest on it.
+        told = {"testimonies": "≥10", "regions": None, "total_regions": None}
+        assert fetched(client, forum, "findings")["findings"][0]["heard"] == told
+        make.a_recommendation(forum, "adopted")
+        [row] = fetched(client, forum, "recommendations")["recommendations"]
+        assert row["heard"] == {**told, "testimonies": None}
+        assert fetched(client, forum, "forum")["figures"]["testimonies"] == "≥10"
         assert "47" not in json.dumps(answered) and "51" not in json.dumps(answered)
 
 
