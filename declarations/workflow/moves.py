@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -108,7 +108,8 @@ def record(
 def moment(row: models.Model, forum: Forum) -> datetime:
     """Return when an act is written down as done: the moment, or the start of the forum's day where somebody spoke."""
     if isinstance(row, SPOKEN):
-        return datetime.combine(forum.today(), time(), forum.zone_info)
+        # In UTC, as it comes back from the database: the chain is made of its text.
+        return datetime.combine(forum.today(), time(), forum.zone_info).astimezone(UTC)
     return timezone.now()
 
 

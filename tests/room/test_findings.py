@@ -212,7 +212,7 @@ def test_below_the_minimums_it_leaves_the_public_page_then_its_agreement(forum: 
     assert state_of(finding) == State.AGREED
     assert counting.left_the_public(forum) == 1
     assert not Finding.objects.public().exists()
-    assert "1 finding left the public page" in text(signed_in(organiser).get("/en/desk/", follow=True))
+    assert "1 finding left the public page" in text(signed_in(organiser).get("/admin/"))
     for row in rows[1 : forum.public_minimum - forum.inside_minimum]:
         take(row)
     assert state_of(finding) == State.AGREED
