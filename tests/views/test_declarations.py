@@ -53,7 +53,8 @@ def test_the_words_stand_with_their_numbers_and_where_they_come_from(client: Cli
     page = client.get("/en/peace/declaration/").content.decode()
     assert "We, gathered," in page and "Well 0 stays open." in page
     clause = edition.declaration.sections.get(kind="operative").clauses.last()
-    assert f'<a class="no" href="#{clause.identifier}" aria-label="Article 3">3</a>' in page
+    own = f"/en/peace/declaration/clauses/{clause.identifier}/"
+    assert f'<a class="no" href="{own}" aria-label="Article 3">3</a>' in page
     assert 'href="/en/peace/recommendations/2/"' in page
     assert 'href="/en/peace/heard/#finding-1"' in page
     assert edition.control_code in page
