@@ -378,8 +378,29 @@ def a_proof(forum: Forum, declaration: Declaration | None = None, kind: str = "a
     return editions.make_proof(declaration, by=organiser_of(forum), kind=kind)
 
 
+def signing_private(seat: Seat) -> bytes:
+    """The own private key of a seat that holds the forum's signing key; both are made, or given, if need be."""
+    assert seat.user is not None
+    person = PersonKey.objects.filter(user=seat.user).first() or people.make_person_key(seat.user, PASSPHRASE)
+    purpose = ForumKey.Purpose.SIGNING
+    key = ForumKey.objects.filter(forum=seat.forum).current(purpose).first()
+    if key is None:
+        people.make_forum_keys(seat.forum, by=seat, holders={purpose: [person]})
+    elif not key.holdings.filter(person=person).exists():
+        holder = key.holdings.select_related("person__user")[0].person
+        private = people.unlock(holder.user, PASSPHRASE)
+        people.add_holder(key, person, by=seat, holder=holder, private=private)
+    return people.unlock(seat.user, PASSPHRASE)
+
+
+def publish(proof: Proof, *, by: Seat | None = None) -> Edition:
+    """The edition of a proof, signed by a second organiser."""
+    by = by or a_seat(proof.declaration.forum, Role.ORGANISER)
+    return editions.publish(proof, by=by, private=signing_private(by))
+
+
 def an_edition(forum: Forum, proof: Proof | None = None) -> Edition:
-    return editions.publish(proof or a_proof(forum), by=a_seat(forum, Role.ORGANISER))
+    return publish(proof or a_proof(forum))
 
 
 # screens said aloud

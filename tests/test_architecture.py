@@ -21,6 +21,7 @@ BESIDE_THE_WORDS = {
     "models": {"people", "screens", "history", "papers", "texts", "guards", "row_order", "upkeep", "reading", "names"},
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
+        "manifests",
         *("withdrawals", "retention", "replaying", "outbox", "reading", "telling"),
         *("keys", "names", "locks", "screens"),
     },

@@ -105,7 +105,7 @@ class Road:
         for name in ("awa", "bintou", "chaka", "djeneba"):
             self.people[name].send(reverse("admin:key-mine"), passphrase=PHRASE, again=PHRASE)
         codes = awa.send(reverse("admin:keys"), to=reverse("admin:keys-make"))
-        assert len(re.findall(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", codes)) == 2
+        assert len(re.findall(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", codes)) == 3
         assert ForumKey.objects.filter(forum=self.forum, holdings__isnull=False).distinct().count() == 2
         awa.send(admin_list("group", "add"), topic=self.forum.topics.get().pk, title__in_fr="Groupe du puits")
         card = awa.send(
@@ -238,7 +238,7 @@ class Road:
         proof = self.forum.declaration.proofs.get()
         publish = reverse("admin:proof-publish", args=[proof.pk])
         assert publish not in awa.get(press), "whoever made the proof does not publish it"
-        bintou.send(press, to=publish)
+        bintou.send(press, to=publish, passphrase=PHRASE)
         assert self.forum.declaration.editions.count() == 1
 
     # 6. The public reads, downloads, verifies

@@ -91,6 +91,10 @@ class Health:
         return days if days > LONG_ASLEEP else 0
 
     @property
+    def signs(self) -> bool:
+        return self.purpose == Purpose.SIGNING
+
+    @property
     def is_half(self) -> bool:
         return self.purpose in ForumKey.HALVES
 

@@ -16,6 +16,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from declarations.admin.doors import allows, ask, desk, typed
@@ -24,15 +26,17 @@ from declarations.admin.drafting.differences import marked
 from declarations.admin.drafting.whole import cure_of, declaration_of
 from declarations.admin.verbs import Verb, perform
 from declarations.forms.asked import Reason
-from declarations.forms.press import NewProof
+from declarations.forms.press import NewProof, Publishing
 from declarations.models import Declaration, Edition, EditionFile, Kind, Proof, Seat
 from declarations.models.texts import in_language
 from declarations.publishing import FORMATS
 from declarations.publishing.as_html import POLICY
 from declarations.publishing.as_pdf import TypesettingFailed
 from declarations.publishing.snapshot import Change, UnfitSnapshot, control_code, from_bytes
+from declarations.views.unlocking import private_typed
 from declarations.workflow import declarations as text
 from declarations.workflow import editions
+from declarations.workflow.manifests import signing_holding
 from declarations.workflow.moves import Refused
 from declarations.workflow.snapshots import chosen_languages
 
@@ -78,7 +82,9 @@ def press(request: HttpRequest) -> HttpResponse:
     return show(request)
 
 
-def show(request: HttpRequest, form: NewProof | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, form: NewProof | None = None, publishing: Publishing | None = None, status: int = 200
+) -> HttpResponse:
     """Show the waiting proof, what another edition would hold, and the editions so far."""
     seat: Any = request.seat  # type: ignore[attr-defined]
     row = declaration_of(request)
@@ -90,6 +96,8 @@ def show(request: HttpRequest, form: NewProof | None = None, status: int = 200) 
     }
     if row is not None:
         context |= read(request, row)
+        if context["may_publish"]:
+            context |= {"publishing": publishing or Publishing(seat=seat), "cannot_sign": why_not_signed(row, seat)}
         if context["proof"] is None and context["is_ready"]:
             context["form"] = form or form_of(request, row, context["published"])
     return render(request, "declarations/press/press.html", context, status=status)
@@ -123,6 +131,15 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
         "formats": {extension: in_language(kind.label, get_language() or "fr") for extension, kind in FORMATS.items()},
         "public_url": public_url(row, published[0].number) if published else "",
     }
+
+
+def why_not_signed(row: Declaration, seat: Seat) -> str:
+    """Return why the seat cannot sign an edition; empty where it holds the key."""
+    try:
+        signing_holding(row.forum, by=seat)
+    except Refused as refusal:
+        return str(refusal.args[0])
+    return ""
 
 
 def names_of(forum: Any) -> dict[str, str]:
@@ -219,14 +236,21 @@ def proof_make(request: HttpRequest) -> HttpResponse:
     return redirect("admin:press")
 
 
+@never_cache
+@sensitive_post_parameters("passphrase")
 @require_POST
 @desk(MAKES)
 def proof_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish what the proof shows; whoever made it may not."""
+    """Publish what the proof shows, signed with the passphrase of whoever does; whoever made it may not."""
     proof = proof_of(request, pk)
     seat = ask(request, CONFIRMS, proof)
+    form = Publishing(typed(request), row=proof, seat=seat)
+    # For what is published or turned down already no key is opened: the verb says so.
+    private = private_typed(request, form) if proof.state == Proof.State.AWAITING else b""
+    if private is None:
+        return show(request, publishing=form, status=422)
     try:
-        edition = editions.publish(proof, by=seat)
+        edition = editions.publish(proof, by=seat, private=private)
     except Refused as refusal:
         messages.error(request, str(refusal.args[0]))
     except TypesettingFailed as failure:

@@ -62,6 +62,11 @@ def rotate(request: HttpRequest, purpose: str) -> HttpResponse:
         "those who hold the version before, until it is sealed again. The old recovery code opens the new version no "
         "more: have paper and an envelope at hand."
     )
+    if wanted == Purpose.SIGNING:
+        note = _(
+            "Editions are signed with a new version from now on, by the same people. What was signed before stays "
+            "proved. Say in public that the key is another. Have paper and an envelope at hand for the new code."
+        )
     return asked(request, None, _("Make a new version"), note)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.models import Kind
 
 from .asked import Asked, languages_of
+from .keys import OwnPassphrase
 
 
 class NewProof(Asked):
@@ -30,3 +31,15 @@ class NewProof(Asked):
         rows = [row for row in languages_of(self.forum, is_written=True) if row[0] in begun]
         self.fields["languages"].choices = rows  # type: ignore[attr-defined]
         self.fields["languages"].initial = begun
+
+
+class Publishing(OwnPassphrase):
+    """The passphrase of whoever publishes: it opens the key that signs the edition, for this one."""
+
+    passphrase = forms.CharField(
+        label=_("Your own passphrase"),
+        help_text=_("It opens the key that signs this edition, and is forgotten at once."),
+        error_messages={"required": _("Type your passphrase: an edition is signed.")},
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .declarations import Adoption, Declaration
+from .people import ForumKey
 
 if TYPE_CHECKING:
     from .people import Seat
@@ -99,8 +100,8 @@ class EditionQuerySet(UnchangeableQuerySet):
         return self.order_by("-number")
 
     def without_snapshot(self) -> EditionQuerySet:
-        """Lists never load the snapshot's bytes."""
-        return self.defer("snapshot")
+        """Lists never load the bytes of the snapshot, nor those of the manifest."""
+        return self.defer("snapshot", "manifest")
 
 
 class Edition(Unchangeable):
@@ -119,6 +120,11 @@ class Edition(Unchangeable):
     voices_digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64, blank=True)
     control_code = models.CharField(_("control code"), max_length=40)
+    # Canonical JSON of publishing.manifest.Manifest, and the signature over exactly these bytes. Empty, and without a
+    # key, only for an edition of before there were signatures.
+    manifest = models.BinaryField(default=b"")
+    signature = models.BinaryField(default=b"")
+    signed_with = models.ForeignKey(ForumKey, models.PROTECT, null=True, related_name="editions")
     made_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+")
 

@@ -145,6 +145,8 @@ class ForumKey(models.Model):
         READING = "reading", _("reading: the words")
         FIRST_HALF = "first_half", _("custody, first half: names behind testimonies")
         OTHER_HALF = "other_half", _("custody, other half: names behind testimonies")
+        # The one that seals nothing: an Ed25519 pair (docs/adr/0015-signed-editions.md).
+        SIGNING = "signing", _("signing: the editions")
 
     HALVES = {Purpose.FIRST_HALF: Purpose.OTHER_HALF, Purpose.OTHER_HALF: Purpose.FIRST_HALF}
 

@@ -12,24 +12,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from . import as_akn, as_csv, as_docx, as_epub, as_html, as_json, as_pdf, as_text, as_xlsx
-from .manifest import manifest, verify
 from .reading import RENDERER
 from .snapshot import Snapshot
 
-__all__ = [
-    "BESIDE",
-    "FORMATS",
-    "RENDERER",
-    "Form",
-    "Format",
-    "Snapshot",
-    "beside",
-    "file_name",
-    "files",
-    "forms",
-    "manifest",
-    "verify",
-]
+__all__ = ["BESIDE", "FORMATS", "RENDERER", "Form", "Format", "Snapshot", "beside", "file_name", "files", "forms"]
 
 
 class Format(NamedTuple):

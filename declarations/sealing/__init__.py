@@ -14,6 +14,7 @@ read it, the one inside can be trusted.
     sealed key    libsodium's sealed box (X25519), nothing around it
     parcel        05 || sealed key (80) || envelope of prefixed(answers) || (prefixed(name) || prefixed(part))*
     sealed share  libsodium's sealed box of prefixed(header) || share (32)
+    signature     Ed25519 (64) over the message itself; the private half is the seed (32)
 
 The zeros fill what the secretbox holds, its kind included, up to 512 B, 2, 8, 32, 128 or 512 KiB, then to a multiple
 of 512 KiB; an envelope is 41 bytes longer than its size class. static/js/sealing.js writes the same bytes, with
@@ -84,6 +85,7 @@ from .parcels import (
     seal_parcel,
 )
 from .parts import PART_SIZE, open_parts, part_header, seal_parts
+from .signatures import as_pem, is_signed, new_signing_pair, sign, verifying_key_of
 
 __all__ = [
     "CHEAP",
@@ -101,12 +103,14 @@ __all__ = [
     "Stored",
     "WrongPassphrase",
     "acknowledgement",
+    "as_pem",
     "chain",
     "content_digest",
     "cost_of",
     "format_receipt",
     "format_serial",
     "is_envelope",
+    "is_signed",
     "join",
     "keyed_hash",
     "lock_for_session",
@@ -117,6 +121,7 @@ __all__ = [
     "new_receipt",
     "new_recovery_code",
     "new_serial",
+    "new_signing_pair",
     "new_token",
     "normalise_code",
     "normalise_receipt",
@@ -139,8 +144,10 @@ __all__ = [
     "seal_share",
     "seal_text",
     "seal_to",
+    "sign",
     "split",
     "token_hash",
     "unwrap",
+    "verifying_key_of",
     "wrap",
 ]

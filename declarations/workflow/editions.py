@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, transaction
@@ -12,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from declarations.models import Clause, Declaration, Edition, EditionFile, Excerpt, Kind, Proof, Quote, Seat
 from declarations.permissions import same_person
-from declarations.publishing import FORMATS, forms
+from declarations.publishing import FORMATS, file_name, forms
+from declarations.publishing.manifest import facts_of
 from declarations.publishing.snapshot import (
     Change,
     Snapshot,
@@ -25,9 +25,10 @@ from declarations.publishing.snapshot import (
 )
 
 from . import excerpts
-from .declarations import adoption_of, section_texts, words_bytes, words_digest
+from .declarations import adoption_of, section_texts, words_digest
+from .manifests import Signed, open_signing_key, sign, verify
 from .moves import IllegalMove, Refused, locked, move, record
-from .snapshots import changes_between, excerpts_behind, take_snapshot
+from .snapshots import changes_between, excerpts_behind, snapshot_of, take_snapshot
 from .telling import Linter
 from .texts import checked
 
@@ -107,18 +108,22 @@ def turn_down(proof: Proof, *, by: Seat, reason: str) -> None:
 # Publishing
 
 
-def publish(proof: Proof, *, by: Seat) -> Edition:
-    """Publish what a proof shows: by another person than made it.
+def publish(proof: Proof, *, by: Seat, private: bytes) -> Edition:
+    """Publish what a proof shows: by another person than made it, who signs it; `private` is that person's own key.
 
     The text is the proof's to the letter; the figures and voices are taken again now, because words may have been
-    withdrawn since. Every file is rendered before the one short transaction: killed midway, nothing is left.
+    withdrawn since. Every file is rendered and signed before the one short transaction: killed midway, nothing is left.
     """
     if same_person(proof.made_by, by):
         raise Refused(_("Another person publishes, not the one who made the proof."))
     _check_awaiting(proof)
+    signer = open_signing_key(proof.declaration.forum, by=by, private=private)
     snapshot = _still_as_proved(proof)
     data = _checked_bytes(snapshot)
     rendered = {(form.language, form.extension): form.render() for form in forms(snapshot, FORMATS)}
+    files = {file_name(*which): content for which, content in rendered.items()}
+    before = proof.declaration.editions.latest_first().first()
+    signed = sign(snapshot, files, before=before, signer=signer)
     with transaction.atomic():
         declaration = locked(proof.declaration)
         # All at once and in one order, before the forum's row: no two publishers can wait for one another.
@@ -131,16 +136,8 @@ def publish(proof: Proof, *, by: Seat) -> Edition:
         move(proof, Proof.State.PUBLISHED, by=by, verb="publish")
         if declaration.state != Declaration.State.ADOPTED or words_digest(declaration) != proof.adoption.version.digest:
             raise Refused(_("The words are no longer those that were adopted."))
-        edition = _insert(declaration, proof, snapshot, data, by)
-        for (language, extension), content in rendered.items():
-            EditionFile(
-                edition=edition,
-                language=language,
-                extension=extension,
-                content=content,
-                size=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-            ).save()
+        edition = _insert(declaration, proof, snapshot, data, signed, before, by)
+        _insert_files(edition, rendered)
         # The voices of the snapshot are those that pass the gate; no other becomes public with it (M8).
         linter = Linter(declaration.forum)
         for excerpt in voiced:
@@ -166,9 +163,17 @@ def _still_as_proved(proof: Proof) -> Snapshot:
     return now
 
 
-def _insert(declaration: Declaration, proof: Proof, snapshot: Snapshot, data: bytes, by: Seat) -> Edition:
+def _insert(
+    declaration: Declaration,
+    proof: Proof,
+    snapshot: Snapshot,
+    data: bytes,
+    signed: Signed,
+    before: Edition | None,
+    by: Seat,
+) -> Edition:
     last = declaration.editions.latest_first().first()
-    if snapshot.number != (last.number + 1 if last else 1):
+    if last != before or snapshot.number != (last.number + 1 if last else 1):
         raise Refused(_("Another edition was published meanwhile. Make another proof."))
     edition = Edition(
         declaration=declaration,
@@ -183,6 +188,9 @@ def _insert(declaration: Declaration, proof: Proof, snapshot: Snapshot, data: by
         voices_digest=snapshot.voices_digest,
         previous_digest=last.digest if last else "",
         control_code=control_code(snapshot.digest()),
+        manifest=signed.manifest,
+        signature=signed.signature,
+        signed_with=signed.key,
         made_by=proof.made_by,
         confirmed_by=by,
     )
@@ -191,11 +199,20 @@ def _insert(declaration: Declaration, proof: Proof, snapshot: Snapshot, data: by
     return edition
 
 
+def _insert_files(edition: Edition, rendered: Mapping[tuple[str, str], bytes]) -> None:
+    for (language, extension), content in rendered.items():
+        facts = facts_of(file_name(language, extension), content)
+        EditionFile(
+            edition=edition,
+            language=language,
+            extension=extension,
+            content=content,
+            size=facts.size,
+            sha256=facts.sha256,
+        ).save()
+
+
 # Reading an edition again
-
-
-def snapshot_of(edition: Edition) -> Snapshot:
-    return from_bytes(bytes(edition.snapshot))
 
 
 def changes_since(edition: Edition) -> tuple[Change, ...]:
@@ -204,39 +221,6 @@ def changes_since(edition: Edition) -> tuple[Change, ...]:
     declaration = edition.declaration
     now = section_texts(declaration, declaration.forum.written_languages())
     return tuple(changes_between(before, now, before.authentic))
-
-
-def verify(edition: Edition) -> list[str]:
-    """Return what is wrong with the stored edition, one sentence each: nothing, as long as nobody touched it."""
-    try:
-        snapshot = snapshot_of(edition)
-    except UnfitSnapshot as problem:
-        return [str(problem)]
-    found = []
-    expected = {
-        "digest": snapshot.digest(),
-        "text_digest": snapshot.text_digest,
-        "figures_digest": snapshot.figures_digest,
-        "voices_digest": snapshot.voices_digest,
-        "control_code": control_code(snapshot.digest()),
-    }
-    for field, value in expected.items():
-        if getattr(edition, field) != value:
-            found.append(_("%(field)s is not that of the stored snapshot.") % {"field": field})
-    version = edition.adoption.version
-    if hashlib.sha256(bytes(version.words)).hexdigest() != version.digest:
-        found.append(_("The adopted words do not have the digest that was adopted."))
-    if words_bytes(snapshot.title, snapshot.sections, snapshot.authentic) != bytes(version.words):
-        found.append(_("The words are not those that were adopted."))
-    before = Edition.objects.filter(declaration=edition.declaration_id, number=edition.number - 1).first()
-    if edition.previous_digest != (before.digest if before else ""):
-        found.append(_("The edition does not follow the one before it."))
-    for file in edition.files.all():
-        content = bytes(file.content)
-        if file.size != len(content) or file.sha256 != hashlib.sha256(content).hexdigest():
-            name = f"{file.language}.{file.extension}"
-            found.append(_("The file %(name)s is not what was published.") % {"name": name})
-    return found
 
 
 def withdrawn_voices(edition: Edition) -> int:

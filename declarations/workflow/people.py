@@ -30,10 +30,11 @@ HOLDERS = {
     Purpose.READING: Seat.Role.READER,
     Purpose.FIRST_HALF: Seat.Role.CUSTODIAN,
     Purpose.OTHER_HALF: Seat.Role.CUSTODIAN,
+    Purpose.SIGNING: Seat.Role.ORGANISER,
 }
 HALVES = ForumKey.HALVES
 # How many must hold a key, so that one lost passphrase loses nothing. One a half: the two codes are its second holders.
-LEAST = {Purpose.PEOPLE: 2, Purpose.READING: 2, Purpose.FIRST_HALF: 1, Purpose.OTHER_HALF: 1}
+LEAST = {Purpose.PEOPLE: 2, Purpose.READING: 2, Purpose.FIRST_HALF: 1, Purpose.OTHER_HALF: 1, Purpose.SIGNING: 2}
 
 
 class NoKey(Exception):
@@ -198,7 +199,7 @@ def make_forum_keys(forum: Forum, *, by: Seat, holders: Mapping[str, Iterable[Pe
         wanted = {purpose: persons for purpose, persons in wanted.items() if purpose not in HALVES}
     made = []
     for purpose, persons in wanted.items():
-        pair, code = sealing.new_pair(), sealing.new_recovery_code()
+        pair, code = new_pair(purpose), sealing.new_recovery_code()
         made.append((purpose, persons, pair, code, sealing.wrap(pair.private, code, cost(), floor=cost())))
     with transaction.atomic():
         for purpose, persons, pair, _code, recovery in made:
@@ -215,6 +216,17 @@ def make_forum_keys(forum: Forum, *, by: Seat, holders: Mapping[str, Iterable[Pe
                 give_holding(key, person, pair.private)
             record(key, by=by, verb="make_key")
     return {purpose: code for purpose, _persons, _pair, code, _recovery in made}
+
+
+def new_pair(purpose: Purpose) -> sealing.KeyPair:
+    """Return a new pair of the kind that the purpose needs: one signs, the others seal."""
+    return sealing.new_signing_pair() if purpose == Purpose.SIGNING else sealing.new_pair()
+
+
+def is_private_of(key: ForumKey, private: bytes) -> bool:
+    """Whether this is the private half of the key."""
+    public_of = sealing.verifying_key_of if key.purpose == Purpose.SIGNING else sealing.public_of
+    return public_of(private) == bytes(key.public)
 
 
 def _is_provided(forum: Forum, half: Purpose, wanted: Mapping[Purpose, list[PersonKey]]) -> bool:
@@ -306,7 +318,7 @@ def test_recovery(key: ForumKey, code: str, *, by: Seat) -> bool:
         private = sealing.unwrap(key.recovery or b"", sealing.normalise_recovery_code(code))
     except (sealing.WrongPassphrase, ValueError):
         return False
-    if sealing.public_of(private) != bytes(key.public):
+    if not is_private_of(key, private):
         return False
     with transaction.atomic():
         ForumKey.objects.filter(pk=key.pk).update(recovery_tested_on=timezone.localdate())

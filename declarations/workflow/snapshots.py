@@ -18,6 +18,7 @@ from declarations.models import (
     Adoption,
     Clause,
     Declaration,
+    Edition,
     Excerpt,
     Finding,
     Forum,
@@ -114,10 +115,14 @@ def chosen_languages(declaration: Declaration, wanted: Sequence[str] | None) -> 
     return [code for code in begun if code in wanted or code in authentic]
 
 
+def snapshot_of(edition: Edition) -> Snapshot:
+    return from_bytes(bytes(edition.snapshot))
+
+
 def last_snapshot(declaration: Declaration) -> Snapshot | None:
     """Return the snapshot of the latest edition."""
     edition = declaration.editions.latest_first().first()
-    return from_bytes(bytes(edition.snapshot)) if edition else None
+    return snapshot_of(edition) if edition else None
 
 
 def draft_of(

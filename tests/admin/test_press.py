@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest import mock
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from declarations.models.guards import guards_lifted
 from declarations.publishing.as_html import STYLE_HASH
 from declarations.publishing.as_pdf import TypesettingFailed
 from declarations.publishing.snapshot import UnfitSnapshot
-from declarations.workflow import declarations, editions
+from declarations.workflow import declarations, editions, people
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,16 @@ def quick(monkeypatch):
 
 def press(client):
     return client.get(reverse("admin:press"))
+
+
+def publisher(client, forum):
+    """A second organiser, signed in, who holds the key that signs."""
+    seat = make.a_seat(forum, Role.ORGANISER)
+    make.signing_private(seat)
+    return sign_in(client, seat)
+
+
+TYPED = {"passphrase": make.PASSPHRASE}
 
 
 def act(proof, verb="publish"):
@@ -94,9 +105,9 @@ def test_a_proof_by_one_and_an_edition_by_another(client, organiser, forum, quic
     page = said(client)
     assert "You made this proof" in page and act(proof) not in page
     assert client.post(act(proof)).status_code == 403 and not Edition.objects.exists()
-    sign_in(client, make.a_seat(forum, Role.ORGANISER))
+    publisher(client, forum)
     assert act(proof) in said(client)
-    assert "never changes" in client.post(act(proof), follow=True).content.decode()
+    assert "never changes" in client.post(act(proof), TYPED, follow=True).content.decode()
     edition = Edition.objects.get()
     assert edition.files.first().sha256 in said(client)
     assert client.post(act(proof)).status_code == 409 and Edition.objects.count() == 1
@@ -127,15 +138,40 @@ def test_a_proof_is_turned_down_with_a_reason(client, organiser, forum):
     assert again.status_code == 409 and "Encore." in again.content.decode()
 
 
+def test_only_the_right_passphrase_publishes(client, organiser, forum, quick):
+    proof = make.a_proof(forum)
+    publisher(client, forum)
+    for typed, said_of_it in (({}, "an edition is signed"), ({"passphrase": "not this one"}, "does not open your key")):
+        answer = client.post(act(proof), typed)
+        assert answer.status_code == 422 and said_of_it in answer.content.decode()
+        assert "not this one" not in answer.content.decode() and "no-store" in answer["Cache-Control"]
+    assert not Edition.objects.exists()
+    client.post(act(proof), TYPED)
+    kept = "".join(str(session.get_decoded()) for session in Session.objects.all())
+    assert Edition.objects.get().signed_with and make.PASSPHRASE not in kept
+
+
+def test_somebody_without_the_key_that_signs_is_told_before_they_try(client, organiser, forum, quick):
+    proof = make.a_proof(forum)
+    other = sign_in(client, make.a_seat(forum, Role.ORGANISER))
+    page = said(client)
+    assert "is not made yet" in page and act(proof) not in page and reverse("admin:keys") in page
+    make.signing_private(organiser)
+    assert "You do not hold the key that signs editions." in said(client)
+    people.make_person_key(other.user, make.PASSPHRASE)
+    assert "You do not hold" in client.post(act(proof), TYPED, follow=True).content.decode()
+    assert not Edition.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("failure", "words"),
     [(TypesettingFailed("line 12"), "The PDF could not be set"), (UnfitSnapshot("clause 3"), "contradicts itself")],
 )
 def test_what_fails_is_said_and_nothing_is_published(client, organiser, forum, failure, words):
     proof = make.a_proof(forum)
-    sign_in(client, make.a_seat(forum, Role.ORGANISER))
+    publisher(client, forum)
     with mock.patch.object(editions, "publish", side_effect=failure):
-        page = client.post(act(proof), follow=True).content.decode()
+        page = client.post(act(proof), TYPED, follow=True).content.decode()
     assert words in page and str(failure) in page
     proof.refresh_from_db()
     assert proof.state == State.AWAITING
@@ -145,8 +181,8 @@ def test_words_that_moved_after_the_proof(client, organiser, forum):
     proof = make.a_proof(forum)
     clause = make.last_clause(proof.declaration)
     declarations.word_clause(clause, by=organiser, language="en", text="Other words.")
-    sign_in(client, make.a_seat(forum, Role.ORGANISER))
-    assert "Make another one" in client.post(act(proof), follow=True).content.decode()
+    publisher(client, forum)
+    assert "Make another one" in client.post(act(proof), TYPED, follow=True).content.decode()
 
 
 def test_an_edition_is_checked_again(client, organiser, forum, quick):

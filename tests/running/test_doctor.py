@@ -114,11 +114,12 @@ def test_holders_of_keys() -> None:
     def levels() -> dict[str, str]:
         return {one.subject.split()[0]: str(one.level) for one in keys.holders()}
 
-    every = ("people", "reading", "first_half", "other_half")
+    every = ("people", "reading", "first_half", "other_half", "signing")
     assert set(every) == set(ForumKey.Purpose.values)
     assert levels() == {**dict.fromkeys(every, "warning"), "reading": "error"}
     persons = [people.make_person_key(make.a_user(), "a long passphrase") for _ in range(2)]
-    holders = {"people": persons, "reading": persons, "first_half": persons[:1], "other_half": persons[1:]}
+    holders = dict.fromkeys(("people", "reading", "signing"), persons)
+    holders |= {"first_half": persons[:1], "other_half": persons[1:]}
     people.make_forum_keys(forum, by=make.organiser_of(forum), holders=holders)
     assert levels() == dict.fromkeys(every, "warning"), "the codes were never tried"
     ForumKey.objects.update(recovery_tested_on=timezone.localdate())

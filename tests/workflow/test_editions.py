@@ -214,36 +214,36 @@ class WhenPublishing:
         proof = factories.a_proof(forum)
         for seat in (by, factories.a_seat(forum, Seat.Role.CHAIR, user=by.user)):
             with pytest.raises(Refused):
-                editions.publish(proof, by=seat)
+                factories.publish(proof, by=seat)
         assert not Edition.objects.exists()
 
     def test_a_proof_is_published_once(self, forum, other, quick):
         proof = factories.a_proof(forum)
-        editions.publish(proof, by=other)
+        factories.publish(proof, by=other)
         for stale in (proof, Proof(pk=proof.pk, made_by=proof.made_by, state="awaiting")):
             with pytest.raises(IllegalMove):
-                editions.publish(stale, by=other)
+                factories.publish(stale, by=other)
         assert Edition.objects.count() == 1
 
     def test_what_changed_since_the_proof_is_not_published(self, forum, by, other, quick):
         proof = factories.a_proof(forum)
         declarations.word_clause(factories.last_clause(proof.declaration), by=by, language="en", text="Reworded.")
         with pytest.raises(Refused):
-            editions.publish(proof, by=other)
+            factories.publish(proof, by=other)
         assert Proof.objects.get().state == "awaiting"
 
     def test_a_text_opened_again_is_not_published(self, forum, by, other, quick):
         proof = factories.a_proof(forum)
         declarations.reopen(proof.declaration, by=by, reason="Une faute.")
         with pytest.raises(Refused):
-            editions.publish(proof, by=other)
+            factories.publish(proof, by=other)
 
     def test_a_sentence_taken_back_since_the_proof_is_not_in_the_edition(self, forum, other, quick):
         declaration, excerpt = voiced(forum)
         proof = factories.a_proof(forum, declaration)
         assert from_bytes(bytes(proof.snapshot)).voices
         excerpts.withdraw(excerpt, by=other)
-        assert editions.snapshot_of(editions.publish(proof, by=other)).voices == ()
+        assert editions.snapshot_of(factories.publish(proof, by=other)).voices == ()
 
     def test_cleared_sentences_behind_the_text_are_published_with_it(self, forum, quick):
         declaration, excerpt = voiced(forum)
@@ -274,7 +274,7 @@ class WhenPublishing:
 
         monkeypatch.setattr(f"declarations.workflow.editions.{last}", cut_off)
         with pytest.raises(KeyboardInterrupt), transaction.atomic():
-            editions.publish(proof, by=other)
+            factories.publish(proof, by=other)
         assert not Edition.objects.exists()
         assert not EditionFile.objects.exists()
         assert Proof.objects.get().state == "awaiting"
@@ -290,13 +290,13 @@ class WhenPublishing:
             return kind.render(snapshot, language)
 
         monkeypatch.setattr(editions, "FORMATS", {"txt": kind._replace(render=render)})
-        editions.publish(factories.a_proof(forum), by=other)
+        factories.publish(factories.a_proof(forum), by=other)
         assert seen == [0, 0]
 
     def test_editions_are_numbered_and_chained(self, forum, by, other, edition, quick):
         declaration = edition.declaration
         declarations.word_clause(factories.last_clause(declaration), by=by, language="en", text="No well is shut.")
-        second = editions.publish(editions.make_proof(declaration, by=by, kind="translation"), by=other)
+        second = factories.publish(editions.make_proof(declaration, by=by, kind="translation"), by=other)
         assert (second.number, second.previous_digest) == (2, edition.digest)
         assert editions.verify(second) == editions.verify(edition) == []
         change = editions.snapshot_of(second).changes[0]
@@ -310,7 +310,7 @@ class WhenPublishing:
     def test_adopted_again_says_what_was_reworded_and_the_first_stays(self, forum, by, other, edition, quick):
         declaration = edition.declaration
         readopt(declaration)
-        second = editions.publish(editions.make_proof(declaration, by=by, kind="readopted"), by=other)
+        second = factories.publish(editions.make_proof(declaration, by=by, kind="readopted"), by=other)
         assert [change.kind for change in editions.snapshot_of(second).changes] == ["reworded"]
         assert editions.verify(edition) == editions.verify(second) == []
         assert edition.adoption != second.adoption

@@ -127,4 +127,4 @@ def build_editions(demo: Demonstration) -> None:
 
 def _publish(demo: Demonstration, declaration: Any, kind: str, languages: list[str]) -> Any:
     proof = editions.make_proof(declaration, by=demo.seats["awa"], kind=kind, languages=languages)
-    return editions.publish(proof, by=demo.seats["seydou"])
+    return editions.publish(proof, by=demo.seats["seydou"], private=demo.privates["seydou"])

@@ -80,7 +80,11 @@ def give_link(demo: Demonstration, role: Role, name: str, **fields: Any) -> Seat
 def _keys(demo: Demonstration, by: Seat) -> None:
     """Each holder gets a passphrase; a demonstration prints it, a real forum never does."""
     held: dict[str, list[Any]] = {purpose: [] for purpose in Purpose.values}
-    of_role = {role: purpose for purpose, role in people.HOLDERS.items()}
+    of_role: dict[str, tuple[str, ...]] = {
+        Role.ORGANISER: (Purpose.PEOPLE, Purpose.SIGNING),
+        Role.READER: (Purpose.READING,),
+        Role.CUSTODIAN: (Purpose.OTHER_HALF,),
+    }
     for name, _full_name, role in ACCOUNTS:
         if role not in WITH_KEY:
             continue
@@ -89,7 +93,8 @@ def _keys(demo: Demonstration, by: Seat) -> None:
         assert user is not None
         demo.persons[name] = people.make_person_key(user, passphrase)
         demo.privates[name] = people.unlock(user, passphrase)
-        held[of_role[role]].append(demo.persons[name])
+        for which in of_role[role]:
+            held[which].append(demo.persons[name])
         next(row for row in demo.table if row.who == name).passphrase = passphrase
     for purpose, code in people.make_forum_keys(demo.forum, by=by, holders=held).items():
         key = demo.forum.keys.get(purpose=purpose)

@@ -44,10 +44,10 @@ def error(subject: str, words: str, to_do: str) -> Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; what cannot be looked at is an error of its own, and the rest is still looked at."""
-    from . import database, house, keys, safety
+    from . import database, editions, house, keys, safety
 
     found: list[Finding] = []
-    for check in (*database.CHECKS, *house.CHECKS, *keys.CHECKS, *safety.CHECKS):
+    for check in (*database.CHECKS, *house.CHECKS, *keys.CHECKS, *safety.CHECKS, *editions.CHECKS):
         try:
             found += check()
         except (DatabaseError, OSError, Refused) as problem:
