@@ -106,7 +106,7 @@ class Road:
             self.people[name].send(reverse("admin:key-mine"), passphrase=PHRASE, again=PHRASE)
         codes = awa.send(reverse("admin:keys"), to=reverse("admin:keys-make"))
         assert len(re.findall(r"(?:[0-9A-Z]{4}-){6}[0-9A-Z]{4}", codes)) == 3
-        assert ForumKey.objects.filter(forum=self.forum, holdings__isnull=False).distinct().count() == 2
+        assert ForumKey.objects.filter(forum=self.forum, holdings__isnull=False).distinct().count() == 3
         awa.send(admin_list("group", "add"), topic=self.forum.topics.get().pk, title__in_fr="Groupe du puits")
         card = awa.send(
             admin_list("participant", "add"),
