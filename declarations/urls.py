@@ -26,6 +26,7 @@ from .views import (
     seats,
     stands,
     testimonies,
+    verifying,
     voices,
     wordings,
 )
@@ -113,7 +114,19 @@ urlpatterns = [
         name="edition-file",
     ),
     path("<slug:forum>/declaration/voices.<str:language>.<slug:extension>", voices.voices_today, name="voices"),
-    path("<slug:forum>/verify/", editions.verify, name="verify"),
+    path(
+        "<slug:forum>/declaration/editions/<int:number>/manifest.json",
+        editions.edition_manifest,
+        name="edition-manifest",
+    ),
+    path(
+        "<slug:forum>/declaration/editions/<int:number>/manifest.json.sig",
+        editions.edition_signature,
+        name="edition-signature",
+    ),
+    path("<slug:forum>/verify/", verifying.verify, name="verify"),
+    path("<slug:forum>/verify/yourself/", verifying.verify_yourself, name="verify-yourself"),
+    path("<slug:forum>/verify/signing-key-<int:version>.pem", verifying.signing_key, name="signing-key"),
     # followup
     path("<slug:forum>/follow-up/", followup.followup_list, name="followup-list"),
     path("<slug:forum>/follow-up/feed/", feeds.followup_feed, name="followup-feed"),

@@ -112,6 +112,7 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
 # Arguments that name no row of a forum, with every value worth a try.
 OTHERS: dict[str, list[Any]] = {
     "language": ["fr"],
+    "version": [1],
     "extension": ["html", "json"],
     "kind": ["csv"],
     "dataset": list(DATASETS),

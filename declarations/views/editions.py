@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 from functools import lru_cache
 
 from django.core.paginator import Paginator
@@ -12,18 +12,18 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from declarations.forms.checking import CodeForm, FileForm
 from declarations.models import Edition, EditionFile, Forum
 from declarations.models.editions import EditionQuerySet
 from declarations.publishing import BESIDE, FORMATS, as_html, beside, file_name
+from declarations.publishing.manifest import NAME, SIGNATURE
 from declarations.publishing.reader import Reader
-from declarations.publishing.reading import Reading
+from declarations.publishing.reading import ReadChange, Reading
 from declarations.publishing.snapshot import from_bytes
 from declarations.workflow.editions import withdrawn_voices
+from declarations.workflow.manifests import digest_of
+from declarations.workflow.snapshots import changes_between
 
 from .reading import alternates, public_page
 
@@ -47,6 +47,14 @@ def reading_of(edition: Edition, language: str | None = None) -> Reading:
 def _read(snapshot: bytes, language: str) -> Reading:
     """Bytes that never change are put into words once."""
     return Reader(from_bytes(snapshot), language).reading()
+
+
+@lru_cache(maxsize=16)
+def changes_to(later: bytes, earlier: bytes, language: str) -> tuple[ReadChange, ...]:
+    """Return what a later snapshot says otherwise than an earlier one, as it is read in a language."""
+    before, now = from_bytes(earlier), from_bytes(later)
+    changes = tuple(changes_between(before, now.sections, now.authentic))
+    return Reader(replace(now, changes=changes), language).reading().changes
 
 
 def files_of(edition: Edition, language: str) -> list[tuple[str, list[tuple[EditionFile, str]]]]:
@@ -90,12 +98,18 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 def edition_detail(request: HttpRequest, number: int) -> HttpResponse:
     """One edition: its files, what changed with it, and what was taken back since."""
     forum, language = request.forum, get_language() or "fr"  # type: ignore[attr-defined]
-    edition = get_object_or_404(editions_of(forum), number=number)
+    rows = editions_of(forum)
+    edition = get_object_or_404(rows.select_related("declaration", "signed_with"), number=number)
+    newest = rows[0]
+    is_superseded = newest.number != edition.number
+    since = changes_to(bytes(newest.snapshot), bytes(edition.snapshot), language) if is_superseded else ()
     context = {
         "edition": edition,
         "reading": reading_of(edition),
         "files": files_of(edition, language),
-        "newest": editions_of(forum).values_list("number", flat=True)[0],
+        "newest": newest.number,
+        "since": since,
+        "key": bytes(edition.signed_with.public).hex() if edition.signed_with else "",
         "withdrawn": withdrawn_voices(edition),
         "forum": forum,
         "page": "editions",
@@ -131,58 +145,33 @@ def _for_ever(response: HttpResponse, etag: str) -> HttpResponse:
     return response
 
 
-# csrf_exempt: anybody may check a file, nothing is stored or changed by it, and a token would need a cookie.
-@csrf_exempt
-def verify(request: HttpRequest) -> HttpResponse:
-    """Say of a file or a code which edition it is, or that it is none of ours."""
-    return file_checked(request) if request.method == "POST" else code_checked(request)
+@require_safe
+def edition_manifest(request: HttpRequest, number: int) -> HttpResponse:
+    """The manifest as it was signed, to the byte."""
+    edition = _signed(request, number)
+    return _kept(request, bytes(edition.manifest), digest_of(edition) or "", "application/json", NAME)
 
 
 @require_safe
-@public_page
-def code_checked(request: HttpRequest) -> HttpResponse:
-    """A control code, or the SHA-256 of a file, stands in the address and can be passed on."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
-    found: dict[str, object] = {}
-    if form.is_bound and form.is_valid():
-        asked = form.cleaned_data["code"]
-        found = {"asked": asked, "edition": _edition_known_as(request, asked), "file": _file_known_as(request, asked)}
-    return _verify_page(request, code_form=form, **found)
+def edition_signature(request: HttpRequest, number: int) -> HttpResponse:
+    """The signature of the manifest: 64 bytes, as openssl takes them."""
+    edition = _signed(request, number)
+    signature = bytes(edition.signature)
+    return _kept(request, signature, signature.hex(), "application/octet-stream", SIGNATURE)
 
 
-@never_cache
-def file_checked(request: HttpRequest) -> HttpResponse:
-    """A file is compared to the last byte, and forgotten."""
-    form = FileForm(request.POST, request.FILES)
-    found: dict[str, object] = {}
-    if form.is_valid():
-        digest = hashlib.sha256(form.cleaned_data["file"].read()).hexdigest()
-        found = {"asked": digest, "file": _file_known_as(request, digest), "sent": True}
-    return _verify_page(request, file_form=form, **found)
+def _signed(request: HttpRequest, number: int) -> Edition:
+    rows = editions_of(request.forum).defer("snapshot").exclude(signed_with=None)  # type: ignore[attr-defined]
+    edition = rows.filter(number=number).first()
+    if edition is None:
+        raise Http404(_("There is no such file of this edition."))
+    return edition
 
 
-def _edition_known_as(request: HttpRequest, code: str) -> Edition | None:
-    return editions_of(request.forum).without_snapshot().filter(control_code=code).first()  # type: ignore[attr-defined]
-
-
-def _file_known_as(request: HttpRequest, digest: str) -> EditionFile | None:
-    files = EditionFile.objects.public().filter(edition__declaration__forum=request.forum, sha256=digest)  # type: ignore[attr-defined]
-    return files.without_content().select_related("edition").defer("content", "edition__snapshot").first()
-
-
-def _verify_page(request: HttpRequest, **context: object) -> HttpResponse:
-    forum = request.forum  # type: ignore[attr-defined]
-    shared = {
-        "forum": forum,
-        "page": "verify",
-        "alternates": alternates(request),
-        "file_form": FileForm(),
-        "code_form": CodeForm(),
-        "newest": editions_of(forum).without_snapshot().first(),
-    }
-    found = context.get("file")
-    if isinstance(found, EditionFile):
-        languages = languages_of(found)
-        kind = BESIDE if len(languages) > 1 else FORMATS[found.extension]
-        shared |= {"format": kind.label.get(get_language() or "fr"), "languages": languages}
-    return render(request, "declarations/editions/verify.html", {**shared, **context})
+def _kept(request: HttpRequest, content: bytes, digest: str, content_type: str, name: str) -> HttpResponse:
+    etag = quote_etag(digest)
+    if get_conditional_response(request, etag=etag) is not None:
+        return _for_ever(HttpResponse(status=304), etag)
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _for_ever(response, etag)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from declarations import sealing
-from declarations.models import Declaration, Edition, Forum, ForumKey, KeyHolding, Proof, Seat
+from declarations.models import Declaration, Edition, EditionFile, Forum, ForumKey, KeyHolding, Proof, Seat
 from declarations.publishing import file_name
 from declarations.publishing.manifest import NAME, FileFacts, Manifest, UnfitManifest, facts_of, from_bytes, manifest_of
 from declarations.publishing.snapshot import Snapshot, UnfitSnapshot, control_code
@@ -72,6 +72,11 @@ def digest_of(edition: Edition | None) -> str | None:
     return None if edition is None else hashlib.sha256(bytes(edition.manifest)).hexdigest()
 
 
+def signing_keys(forum: Forum) -> list[ForumKey]:
+    """Return every version of the signing key, the newest first: what a retired one signed stays proved."""
+    return list(ForumKey.objects.filter(forum=forum, purpose=ForumKey.Purpose.SIGNING).order_by("-version"))
+
+
 # Proving an edition again
 
 
@@ -85,6 +90,21 @@ def is_signed(edition: Edition) -> bool:
     except UnfitManifest:
         return False
     return named == bytes(key.public).hex() and sealing.is_signed(key.public, manifest, edition.signature)
+
+
+def is_listed(file: EditionFile) -> bool:
+    """Whether the manifest of its edition lists the file with its digest.
+
+    An edition of before there were manifests has nothing to contradict it; that it is not signed is said beside it.
+    """
+    if not file.edition.manifest:
+        return True
+    try:
+        listed = from_bytes(bytes(file.edition.manifest)).files
+    except UnfitManifest:
+        return False
+    name = file_name(file.language, file.extension)
+    return any((each.name, each.sha256) == (name, file.sha256) for each in listed)
 
 
 def verify(edition: Edition) -> list[str]:

@@ -33,6 +33,7 @@ PAGES = (
     "declaration/editions/",
     "declaration/editions/1/",
     "verify/",
+    "verify/yourself/",
     "follow-up/",
     "search/?q=puits",
     "promises/",
@@ -85,6 +86,22 @@ def test_read_the_declaration_download_it_and_verify_it(own: Phone, forum: Forum
     page.wait_for_url(re.compile("code="))
     own.look()
     assert edition.control_code in page.inner_text("main")
+
+
+def test_a_file_is_known_and_with_scripts_it_does_not_leave_the_device(own: Phone, forum: Forum) -> None:
+    page, sent = own.page, []
+    page.on("request", lambda request: sent.append((request.method, request.url)))
+    content = bytes(forum.declaration.editions.get().files.get(language="fr", extension="pdf").content)
+    for name, bytes_of, answer in (("true.pdf", content, ".note.ok"), ("changed.pdf", content + b" ", ".note.bad")):
+        own.go(f"{forum.slug}/verify/")
+        sent.clear()
+        page.set_input_files("#id_file", {"name": name, "mimeType": "application/pdf", "buffer": bytes_of})
+        page.locator("#file-check [type=submit]").click()
+        page.locator(answer).wait_for()
+        own.look()
+        methods = [method for method, url in sent if "/verify/" in url]
+        assert methods == (["GET"] if own.has_scripts else ["POST"]), "the file goes only where no script counts it"
+    assert page.context.cookies() == []
 
 
 def test_the_published_page_stands_alone(own: Phone, forum: Forum) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from declarations.models import Edition, EditionFile, Excerpt, Forum, Kind
@@ -61,7 +60,8 @@ def test_an_edition_tells_what_it_changed_and_that_another_followed(client: Clie
     first, second = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2))
     assert "A later edition followed: edition 2" in first
     assert "A later edition followed" not in second
-    assert "No well is closed by night." not in first and "Article 3" in second
+    assert "No well is closed by night." in first.partition('id="since"')[2] and "Article 3" in second
+    assert "No well is closed by night." not in first.partition('id="since"')[0]
     assert "The text has not changed since it was adopted." in second
 
 
@@ -139,62 +139,27 @@ def test_they_are_the_same_for_everybody(client: Client, path: str) -> None:
     assert client.get(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
 
 
-# Is it ours?
-
-VERIFY = "/en/peace/verify/"
-
-
-def test_a_file_of_ours_is_known_to_the_last_byte() -> None:
-    client = Client(enforce_csrf_checks=True)
-    stored = EditionFile.objects.get(edition=published(), language="fr", extension="txt")
-    answer = client.post(VERIFY, {"file": SimpleUploadedFile("any name.txt", bytes(stored.content))})
-    page = answer.content.decode()
-    assert "Yes. This is edition 1, to the last byte." in page
-    assert "Français" in page and "Plain text" in page
-    assert "Set-Cookie" not in answer and "no-store" in answer["Cache-Control"]
-
-
-def test_a_file_with_one_letter_changed_is_none_of_ours(client: Client) -> None:
-    stored = EditionFile.objects.get(edition=published(), language="fr", extension="txt")
-    content = bytes(stored.content).replace(b"puits", b"Puits", 1)
-    page = client.post(VERIFY, {"file": SimpleUploadedFile("a.txt", content)}).content.decode()
-    assert "No. This file is none of ours" in page
+def test_the_manifest_and_its_signature_are_kept_as_they_were_signed(client: Client) -> None:
+    edition = published()
+    manifest, signature = (client.get(f"{ALL}1/manifest.json{tail}") for tail in ("", ".sig"))
+    assert manifest.content == bytes(edition.manifest) and signature.content == bytes(edition.signature)
+    assert signature["Content-Type"] == "application/octet-stream" and len(signature.content) == 64
+    for answer in (manifest, signature):
+        assert "immutable" in answer["Cache-Control"] and "Set-Cookie" not in answer
+        address = answer.request["PATH_INFO"]
+        assert client.get(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
+        assert client.get(address.replace("/1/", "/7/")).status_code == 404
+    page = client.get(f"{ALL}1/").content.decode()
+    assert bytes(edition.signed_with.public).hex() in page and f'href="{ALL}1/manifest.json.sig"' in page
+    listed = {each["name"]: each["sha256"] for each in manifest.json()["files"]}
+    pdf = client.get(f"{ALL}1/declaration.fr.pdf").content
+    assert listed["declaration.fr.pdf"] == hashlib.sha256(pdf).hexdigest()
 
 
-def test_a_file_of_another_forum_is_none_of_this_one(client: Client) -> None:
-    stored = EditionFile.objects.get(edition=published(), language="fr", extension="txt")
-    make.a_forum("water")
-    file = SimpleUploadedFile("a.txt", bytes(stored.content))
-    assert "none of ours" in client.post("/en/water/verify/", {"file": file}).content.decode()
-
-
-def test_nothing_sent_is_said_beside_the_field(client: Client) -> None:
-    published()
-    assert "Choose a file first." in client.post(VERIFY).content.decode()
-
-
-def test_a_code_is_known_however_it_was_typed(client: Client) -> None:
-    code = published().control_code
-    for typed in (code, code.lower().replace("-", " "), code.replace("0", "O").replace("1", "l")):
-        page = client.get(VERIFY, {"code": typed}).content.decode()
-        assert "Yes. This is the code of edition 1." in page
-
-
-def test_the_digits_of_sha256sum_name_the_file(client: Client) -> None:
-    stored = EditionFile.objects.get(edition=published(), language="en", extension="json")
-    digest = hashlib.sha256(bytes(stored.content)).hexdigest()
-    assert "This is edition 1, to the last byte." in client.get(VERIFY, {"code": digest}).content.decode()
-
-
-def test_a_code_of_nothing_is_told(client: Client) -> None:
-    published()
-    page = client.get(VERIFY, {"code": "AAAA-BBBB-CCCC-DDDD"}).content.decode()
-    assert "No edition of this forum has this code." in page
-
-
-@pytest.mark.parametrize("typed", ["", "AAAA", "AAAA-BBBB-CCCC-DDDU", "\x00" * 16, "<b>" * 20])
-def test_a_slip_keeps_what_was_typed(client: Client, typed: str) -> None:
-    published()
-    answer = client.get(VERIFY, {"code": typed})
-    assert answer.status_code == 200
-    assert 'class="error"' in answer.content.decode()
+def test_an_edition_that_was_superseded_says_what_the_newest_says_otherwise(client: Client) -> None:
+    corrected(corrected(published(), "No well is closed by day."), "No well is closed by night.")
+    first, second, third = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2, 3))
+    for page in (first, second):
+        assert "What edition 3 says otherwise" in page and "No well is closed by night." in page
+    assert "No well is closed by day." not in first, "what came and went between is not in the difference"
+    assert "says otherwise" not in third
