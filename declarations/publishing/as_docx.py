@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -56,6 +57,7 @@ class Sheet:
         self.label, self.own = reading.label, reading.own
         self.paper = Document()
         self.bookmarks = 0
+        self.style_ids: dict[str, str | None] = {}
 
     def document(self) -> Any:
         self.set_up()
@@ -147,7 +149,8 @@ class Sheet:
 
     def line(self, *parts: Words | str, style: str = "Normal", lead: str = "") -> Any:
         """Write one paragraph; what it begins with decides its direction."""
-        paragraph = self.paper.add_paragraph(style=style)
+        paragraph = self.paper.add_paragraph()
+        paragraph._p.style = self.style_id(style)
         shown = [self.own(part) if isinstance(part, str) else part for part in parts]
         self.direct(paragraph, shown[0].direction if shown and not lead else self.reading.label_direction)
         if lead:
@@ -155,6 +158,12 @@ class Sheet:
         for part in shown:
             self.put(paragraph, part)
         return paragraph
+
+    def style_id(self, name: str) -> str | None:
+        """Return what a paragraph names its style by; asked once: the library looks through all each time."""
+        if name not in self.style_ids:
+            self.style_ids[name] = self.paper.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
+        return self.style_ids[name]
 
     def prose(self, words: Words) -> None:
         """Write a text as paragraphs and lists, with a note where another language stands in."""

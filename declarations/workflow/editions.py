@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import IntegrityError, transaction
@@ -120,10 +120,11 @@ def publish(proof: Proof, *, by: Seat, private: bytes) -> Edition:
     signer = open_signing_key(proof.declaration.forum, by=by, private=private)
     snapshot = _still_as_proved(proof)
     data = _checked_bytes(snapshot)
-    rendered = {(form.language, form.extension): form.render() for form in forms(snapshot, FORMATS)}
-    files = {file_name(*which): content for which, content in rendered.items()}
+    files = [_file(form.language, form.extension, form.render()) for form in forms(snapshot, FORMATS)]
     before = proof.declaration.editions.latest_first().first()
-    signed = sign(snapshot, files, before=before, signer=signer)
+    contents = {file_name(file.language, file.extension): bytes(file.content) for file in files}
+    signed = sign(snapshot, contents, before=before, signer=signer)
+    edition = _edition(proof, snapshot, data, signed, before, by)
     with transaction.atomic():
         declaration = locked(proof.declaration)
         # All at once and in one order, before the forum's row: no two publishers can wait for one another.
@@ -136,8 +137,7 @@ def publish(proof: Proof, *, by: Seat, private: bytes) -> Edition:
         move(proof, Proof.State.PUBLISHED, by=by, verb="publish")
         if declaration.state != Declaration.State.ADOPTED or words_digest(declaration) != proof.adoption.version.digest:
             raise Refused(_("The words are no longer those that were adopted."))
-        edition = _insert(declaration, proof, snapshot, data, signed, before, by)
-        _insert_files(edition, rendered)
+        _insert(edition, files, before)
         # The voices of the snapshot are those that pass the gate; no other becomes public with it (M8).
         linter = Linter(declaration.forum)
         for excerpt in voiced:
@@ -163,53 +163,47 @@ def _still_as_proved(proof: Proof) -> Snapshot:
     return now
 
 
-def _insert(
-    declaration: Declaration,
-    proof: Proof,
-    snapshot: Snapshot,
-    data: bytes,
-    signed: Signed,
-    before: Edition | None,
-    by: Seat,
+def _file(language: str, extension: str, content: bytes) -> EditionFile:
+    facts = facts_of(file_name(language, extension), content)
+    return EditionFile(language=language, extension=extension, content=content, size=facts.size, sha256=facts.sha256)
+
+
+def _edition(
+    proof: Proof, snapshot: Snapshot, data: bytes, signed: Signed, before: Edition | None, by: Seat
 ) -> Edition:
-    last = declaration.editions.latest_first().first()
-    if last != before or snapshot.number != (last.number + 1 if last else 1):
-        raise Refused(_("Another edition was published meanwhile. Make another proof."))
-    edition = Edition(
-        declaration=declaration,
+    """Return the edition as it will be stored, but for the moment; its digests take a while, so not inside."""
+    digest = snapshot.digest()
+    return Edition(
+        declaration_id=proof.declaration_id,
         adoption=proof.adoption,
         number=snapshot.number,
         kind=snapshot.kind,
-        published_at=timezone.now(),
         snapshot=data,
-        digest=snapshot.digest(),
+        digest=digest,
         text_digest=snapshot.text_digest,
         figures_digest=snapshot.figures_digest,
         voices_digest=snapshot.voices_digest,
-        previous_digest=last.digest if last else "",
-        control_code=control_code(snapshot.digest()),
+        previous_digest=before.digest if before else "",
+        control_code=control_code(digest),
         manifest=signed.manifest,
         signature=signed.signature,
         signed_with=signed.key,
         made_by=proof.made_by,
         confirmed_by=by,
     )
+
+
+def _insert(edition: Edition, files: Sequence[EditionFile], before: Edition | None) -> None:
+    """Store an edition and its files, inside a transaction; refused where another one came between."""
+    last = Edition.objects.filter(declaration=edition.declaration_id).latest_first().first()
+    if last != before or edition.number != (last.number + 1 if last else 1):
+        raise Refused(_("Another edition was published meanwhile. Make another proof."))
+    edition.published_at = timezone.now()
     edition.save()
-    record(edition, by=by, verb="publish")
-    return edition
-
-
-def _insert_files(edition: Edition, rendered: Mapping[tuple[str, str], bytes]) -> None:
-    for (language, extension), content in rendered.items():
-        facts = facts_of(file_name(language, extension), content)
-        EditionFile(
-            edition=edition,
-            language=language,
-            extension=extension,
-            content=content,
-            size=facts.size,
-            sha256=facts.sha256,
-        ).save()
+    record(edition, by=edition.confirmed_by, verb="publish")
+    for file in files:
+        file.edition = edition
+        file.save()
 
 
 # Reading an edition again

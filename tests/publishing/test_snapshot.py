@@ -239,3 +239,13 @@ def test_a_field_of_another_shape_is_refused(field, value):
     raw[field] = value
     with pytest.raises(UnfitSnapshot):
         from_bytes(json.dumps(raw).encode())
+
+
+def test_signs_that_cannot_be_shown_are_those_that_unicode_says():
+    def as_said(code):
+        sign = chr(code)
+        control = unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t"
+        turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+        return control or turns or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+    assert [code for code in range(0x110000) if is_unshowable(chr(code)) != as_said(code)] == []

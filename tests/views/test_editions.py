@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from declarations.models import Edition, EditionFile, Excerpt, Forum, Kind
@@ -112,7 +113,7 @@ def test_a_file_in_two_languages_is_offered_with_the_translation_and_served(clie
     answer = client.get(f"{ALL}1/declaration.fr-en.pdf")
     assert answer.content == bytes(stored.content) and answer["Content-Language"] == "fr, en"
     file = SimpleUploadedFile("any name.pdf", bytes(stored.content))
-    page = client.post(VERIFY, {"file": file}).content.decode()
+    page = client.post("/en/peace/verify/", {"file": file}).content.decode()
     assert "Français · English · PDF, two languages side by side" in page
     assert client.get(f"{ALL}1/declaration.fr-ar.pdf").status_code == 404
 
