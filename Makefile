@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 JOBS ?= 2
 POINTS ?= 200
+CLAUSES ?= 300
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof proof-documents browser chromium check format messages migrations requirements clean
+.PHONY: help run port test proof proof-documents bench-publish browser chromium check format messages migrations requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,9 +64,15 @@ test: $(VENV)/installed-dev ## Run every test on SQLite, then on a PostgreSQL se
 	echo; cat var/tests.txt; \
 	exit $$failed
 
-proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and compare; POINTS= SEED=
+proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and whoever publishes; POINTS= SEED=
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED)) --postgres
+	@PUBLISHING_KILLS=$(POINTS) SEED=$(SEED) $(BIN)/python -m pytest -q tests/running/test_publishing_killed.py
+	@PUBLISHING_KILLS=$(POINTS) SEED=$(SEED) $(BIN)/python -m pytest -q -p tests.postgres tests/running/test_publishing_killed.py
+
+bench-publish: $(VENV)/installed-dev ## Publish 300 clauses in three languages in every form while people testify, and measure; CLAUSES=
+	@$(BIN)/python -m tests.proof.publishing --clauses $(CLAUSES)
+	@$(BIN)/python -m tests.proof.publishing --clauses $(CLAUSES) --postgres
 
 # LibreOffice and Java are heavy, so this is no part of CI: there the tests that need them are skipped, and say so.
 proof-documents: $(VENV)/installed-dev ## Open every document with the programs that people have: LibreOffice, epubcheck, pdftotext

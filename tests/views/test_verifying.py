@@ -186,11 +186,11 @@ def test_as_many_questions_whatever_came_before(client: Client, django_assert_nu
     edition = published()
     for number in range(editions - 1):
         edition = corrected(edition, f"No well is closed by night, {number}.")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(VERIFY, {"code": edition.control_code})
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(VERIFY, {"code": file_of(edition).sha256})
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"{VERIFY}yourself/")
 
 
