@@ -382,15 +382,24 @@ def signing_private(seat: Seat) -> bytes:
     """The own private key of a seat that holds the forum's signing key; both are made, or given, if need be."""
     assert seat.user is not None
     person = PersonKey.objects.filter(user=seat.user).first() or people.make_person_key(seat.user, PASSPHRASE)
-    purpose = ForumKey.Purpose.SIGNING
-    key = ForumKey.objects.filter(forum=seat.forum).current(purpose).first()
-    if key is None:
-        people.make_forum_keys(seat.forum, by=seat, holders={purpose: [person]})
-    elif not key.holdings.filter(person=person).exists():
-        holder = key.holdings.select_related("person__user")[0].person
-        private = people.unlock(holder.user, PASSPHRASE)
-        people.add_holder(key, person, by=seat, holder=holder, private=private)
+    key = ForumKey.objects.filter(forum=seat.forum).current(ForumKey.Purpose.SIGNING).first()
+    if key is None or not (_holds(key, person) or _is_given_on(key, person, by=seat)):
+        people.make_forum_keys(seat.forum, by=seat, holders={ForumKey.Purpose.SIGNING: [person]})
     return people.unlock(seat.user, PASSPHRASE)
+
+
+def _holds(key: ForumKey, person: PersonKey) -> bool:
+    return key.holdings.filter(person=person).exists()
+
+
+def _is_given_on(key: ForumKey, person: PersonKey, *, by: Seat) -> bool:
+    """Let the first holder give the key on; not where somebody made it with a passphrase of their own."""
+    holder = key.holdings.select_related("person__user")[0].person
+    try:
+        people.add_holder(key, person, by=by, holder=holder, private=people.unlock(holder.user, PASSPHRASE))
+    except sealing.WrongPassphrase:
+        return False
+    return True
 
 
 def publish(proof: Proof, *, by: Seat | None = None) -> Edition:

@@ -197,7 +197,7 @@ class WhenTheAnnexIsFrozen:
         proof = factories.a_proof(forum)
         assert len(from_bytes(bytes(proof.snapshot)).findings) == 1
         withdrawals.withdraw(finding.evidence.first().testimony, by=other)
-        published = from_bytes(bytes(editions.publish(proof, by=other).snapshot))
+        published = from_bytes(bytes(factories.publish(proof, by=other).snapshot))
         assert published.findings == ()
 
 
