@@ -77,13 +77,14 @@ really = {name: getattr(time, name) for name in ("time", "localtime", "gmtime")}
 time.time = lambda: really["time"]() + ahead
 time.localtime = lambda at=None: really["localtime"](time.time() if at is None else at)
 time.gmtime = lambda at=None: really["gmtime"](time.time() if at is None else at)
-from declarations.publishing import as_draft, as_voices, files, kit, manifest
+from declarations.publishing import as_draft, as_voices, files, kit
+from declarations.publishing.encoding import sha256
 from tests.publishing.factory import FIRST, second_edition
 from tests.publishing.test_files import A_DRAFT, SOME_VOICES, A_KIT
 made = files(second_edition())
 made["draft"], made["kit"] = as_draft.render(A_DRAFT), kit.render(A_KIT)
 made["voices.html"], made["voices.pdf"] = as_voices.html(SOME_VOICES, "ar"), as_voices.pdf(SOME_VOICES, "ar")
-print(json.dumps(manifest(made)))
+print(json.dumps({name: sha256(content) for name, content in sorted(made.items())}))
 """
 A_DRAFT = as_draft.Draft(
     forum=FIRST.forum.title,
