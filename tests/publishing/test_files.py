@@ -13,9 +13,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from declarations.publishing import FORMATS, RENDERER, as_draft, as_html, as_json, as_pdf, as_text, files
-from declarations.publishing.as_voices import Heard, Said, Voices
-from declarations.publishing.kit import Kit
+from declarations.publishing import FORMATS, RENDERER, as_draft, as_html, as_json, as_pdf, as_text, files, labels
 from declarations.publishing.as_voices import Heard, Said, Voices
 from declarations.publishing.kit import Kit
 from declarations.publishing.reader import UnknownLanguage, read
