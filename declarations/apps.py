@@ -11,8 +11,10 @@ class DeclarationsConfig(AppConfig):
     def ready(self) -> None:
         from . import permissions  # noqa: F401  the table registers itself with rules
         from .models.guards import install_guards
+        from .models.news import install_news
 
         post_migrate.connect(install_guards, sender=self)
+        post_migrate.connect(install_news, sender=self)
         admit_inlined_sheets()
 
 

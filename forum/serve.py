@@ -51,22 +51,24 @@ def serve(host: str, port: int) -> None:
 
 
 def refuse_unready() -> None:
-    """Stop where a restore was cut off, or a trigger that keeps editions from being changed is missing.
+    """Stop where a restore was cut off, or a trigger is missing.
 
-    And learn what was taken back since, whatever way this database was brought back: a copied file, a snapshot of the
-    provider (M4). A rebuilt SQLite table loses its triggers silently.
+    Without them editions could be changed, and pages would show for a while what was taken back. A rebuilt SQLite table
+    loses its triggers silently. And learn what was taken back since, whatever way this database was brought back: a
+    copied file, a snapshot of the provider (M4).
     """
     import django
     from django.db import connection
 
     django.setup()
     from declarations.models.guards import missing_guards
+    from declarations.models.news import missing_news
     from declarations.models.upkeep import is_restoring
     from declarations.workflow.replaying import replay
 
     if is_restoring(connection):
         sys.exit("A restore is not finished: people would be served what was taken back. Run: manage.py restore")
-    if missing := missing_guards(connection):
+    if missing := missing_guards(connection) | missing_news(connection):
         sys.exit(f"Triggers are missing: {', '.join(sorted(missing))}. Run: python manage.py migrate")
     try:
         again = replay()

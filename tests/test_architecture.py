@@ -18,7 +18,10 @@ HOME = Path(declarations.__file__).parent
 ROOT = HOME.parent
 # Rooms cut into modules by the ten words, and what else may stand in them.
 BESIDE_THE_WORDS = {
-    "models": {"people", "screens", "history", "papers", "texts", "guards", "row_order", "upkeep", "reading", "names"},
+    "models": {
+        *("people", "screens", "history", "papers", "texts", "guards", "news", "row_order", "upkeep", "reading"),
+        "names",
+    },
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
         "manifests",

@@ -25,6 +25,7 @@ from declarations.workflow.editions import withdrawn_voices
 from declarations.workflow.manifests import digest_of
 from declarations.workflow.snapshots import changes_between
 
+from .packing import is_textual
 from .reading import alternates, public_page
 
 PAGE_LENGTH = 25
@@ -131,6 +132,7 @@ def edition_file(request: HttpRequest, number: int, language: str, extension: st
         return _for_ever(HttpResponse(status=304), etag)
     response = HttpResponse(bytes(file.content), content_type=FORMATS[extension].content_type)
     response["Content-Language"] = ", ".join(languages_of(file))
+    response.is_for_everybody = is_textual(FORMATS[extension].content_type)  # type: ignore[attr-defined]
     if extension == "html":
         # The file carries its own sheet, which the site's policy does not know.
         response["Content-Security-Policy"] = f"{as_html.POLICY}; frame-ancestors 'none'"

@@ -15,6 +15,7 @@ from declarations.counting.bands import band_words
 from declarations.models import Edition, Finding, Forum, HelpContact, Partner
 from declarations.models.forums import OpeningHours, is_form_open
 from declarations.models.guards import missing_guards
+from declarations.models.news import missing_news
 from declarations.models.upkeep import is_restoring
 
 from .reading import alternates, public_page
@@ -72,7 +73,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return _said("migrations are waiting", 503)
-        if missing := missing_guards(connection):
+        if missing := missing_guards(connection) | missing_news(connection):
             return _said(f"triggers are missing: {', '.join(sorted(missing))}", 503)
     except DatabaseError:
         return _said("the database does not answer", 503)

@@ -40,6 +40,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return response
         etag = quote_etag(sha256(response.content).hexdigest()[:32])
         response["ETag"] = etag
+        response.is_for_everybody = True  # type: ignore[attr-defined]  # it may be packed, and kept ready
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return get_conditional_response(request, etag=etag, response=response) or response
 

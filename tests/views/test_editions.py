@@ -97,7 +97,9 @@ def test_a_file_is_the_stored_bytes_for_ever(client: Client, extension: str, kin
     assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer["Content-Language"] == "fr"
     assert answer.has_header("Content-Disposition") == attached
-    assert "Set-Cookie" not in answer and "Vary" not in answer
+    assert "Set-Cookie" not in answer
+    # What is text may be packed on its way; the others were packed when they were made.
+    assert answer.get("Vary") == ("Accept-Encoding" if extension in {"html", "akn", "csv", "json", "txt"} else None)
     assert (
         client.get(f"{ALL}1/declaration.fr.{extension}", headers={"if-none-match": answer["ETag"]}).status_code == 304
     )

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from declarations.models import Upkeep, row_order
 from declarations.models.guards import missing_guards
+from declarations.models.news import missing_news
 from declarations.models.upkeep import is_restoring
 
 from . import Check, Finding, error, fine, warning
@@ -42,6 +43,8 @@ def migrations() -> Iterator[Finding]:
 def triggers() -> Iterator[Finding]:
     if missing := missing_guards(connection):
         yield error("triggers", f"Missing: {', '.join(sorted(missing))}. Editions could be changed.", MIGRATE)
+    elif missing := missing_news(connection):
+        yield error("triggers", f"Missing: {', '.join(sorted(missing))}. Pages would change late.", MIGRATE)
     else:
         yield fine("triggers", "Editions and history cannot be changed.")
 
