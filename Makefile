@@ -15,7 +15,8 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof proof-documents bench-publish browser chromium check format messages migrations requirements clean
+.PHONY: help run port test proof proof-documents bench-publish browser chromium check format messages migrations
+.PHONY: requirements clean bench-submit
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +84,10 @@ proof-documents: $(VENV)/installed-dev ## Open every document with the programs 
 canary: $(VENV)/installed-dev ## Search everything the site keeps for what people typed, on both databases (a part of `make test`)
 	@$(BIN)/python -m pytest -q -n $(JOBS) tests/canaries
 	@$(BIN)/python -m pytest -q -n $(JOBS) -p tests.postgres tests/canaries
+
+bench-submit: $(VENV)/installed-dev ## Measure whole testimonies a second beside a plain form, on both databases
+	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench --postgres
 
 browser: $(VENV)/installed-dev chromium ## Run the tests in Chromium, at the size of a phone
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser
