@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from declarations import sealing
 from declarations.models import Conflict, Quota, QuotaKey, SealedText, Testimony
+from declarations.models.texts import is_invisible
 from declarations.workflow import keeping, testimonies, withdrawals
 from declarations.workflow.participants import passing_seat
 from tests import factories as make
@@ -92,3 +94,14 @@ def test_counts_and_their_key_are_forgotten(forum):
     kept = {today, today - timedelta(days=1)}
     assert set(QuotaKey.objects.values_list("day", flat=True)) == kept
     assert set(Quota.objects.values_list("day", flat=True)) == kept
+
+
+def test_the_characters_that_are_refused_are_controls_halves_and_turns():
+    """Compared with what Unicode says of every character there is."""
+    turns = {0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069}
+    wanted = {
+        code
+        for code in range(0x110000)
+        if code in turns or (unicodedata.category(chr(code)) in ("Cc", "Cs") and chr(code) not in "\n\t\r")
+    }
+    assert {code for code in range(0x110000) if is_invisible(chr(code))} == wanted
