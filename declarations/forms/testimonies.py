@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from declarations.models import Forum, Participant, ReceiptCard, Seat, SpokenScreen, Testimony, TurnedAway, Zone
+from declarations.models import (
+    Capacity,
+    Forum,
+    ForumKey,
+    Participant,
+    ReceiptCard,
+    Region,
+    Seat,
+    SpokenScreen,
+    Testimony,
+    TurnedAway,
+    Zone,
+)
 from declarations.models.testimonies import describe
 from declarations.models.texts import tidy
 from declarations.workflow import names, recordings, testimonies
@@ -26,18 +41,49 @@ from .tickets import Ticket
 HEARD = re.compile(r"[\w-]{2,12} (offered|played)( [a-z-]{1,20}/\d{1,4}){0,20}")
 
 
-class OneOf(forms.TypedChoiceField):
-    """A choice among rows that were read once; it gives the row."""
+# What the code of a row may look like (SlugField); nothing else is looked up.
+ROW = re.compile(r"[A-Za-z0-9_-]{1,60}")
+NOT_IN_LIST = _("This is not in the list. Please choose again.")
 
-    def __init__(self, choices: list[Any], rows: dict[str, Any], **kwargs: Any) -> None:
+
+class OneOf(forms.TypedChoiceField):
+    """A choice among rows; it gives the row.
+
+    All of them are read for a page that asks; of an answer, only the row that was chosen.
+    """
+
+    def __init__(self, rows: QuerySet[Any], listed: Callable[[Iterable[Any]], list[Any]], **kwargs: Any) -> None:
+        choices = cache(lambda: [("", _("I would rather not say")), *listed(rows)])
         super().__init__(
-            choices=[("", _("I would rather not say")), *choices],
-            coerce=rows.get,
+            choices=choices,
+            coerce=cache(self.row),
             empty_value=None,
             required=False,
-            error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
+            error_messages={"invalid_choice": NOT_IN_LIST},
             **kwargs,
         )
+        self.rows = rows
+
+    def row(self, code: str) -> Any:
+        """Return the row with this code, or None."""
+        return next(iter(self.rows.order_by().filter(code=code)), None) if ROW.fullmatch(code) else None
+
+    def valid_value(self, value: Any) -> bool:
+        return self.coerce(value) is not None
+
+
+class Precision(forms.ChoiceField):
+    """How closely somebody is described. Its words take counting, so they are found for a page that shows them only."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in PRECISIONS
+
+
+PRECISIONS = {
+    "": _("Only as a participant of the forum"),
+    "large": _("Also by the large part of the country I am from"),
+    "fine": _("As closely as is safe for me"),
+}
 
 
 class TestimonyForm(forms.Form):
@@ -147,14 +193,22 @@ class TestimonyForm(forms.Form):
             "say yes, it stays locked: only readers hear it, and it is never published."
         ),
     )
-    precision = forms.ChoiceField(
+    precision = Precision(
         required=False,
         label=_("How closely?"),
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("This is not in the list. Please choose again.")},
+        error_messages={"invalid_choice": NOT_IN_LIST},
     )
 
-    def __init__(self, forum: Forum, data: Any = None, files: Any = None, *, by: Seat | None = None) -> None:
+    def __init__(
+        self,
+        forum: Forum,
+        data: Any = None,
+        files: Any = None,
+        *,
+        by: Seat | None = None,
+        keys: Mapping[str, ForumKey] | None = None,
+    ) -> None:
         # A copy: the ticket and what was seen are brought up to date when the page comes back.
         super().__init__(data.copy() if data is not None else None, files)
         self.forum, self.by = forum, by
@@ -163,8 +217,7 @@ class TestimonyForm(forms.Form):
         if self.files.get("audio"):
             self.fields["words"].required = False
         self.participant: Participant | None = None
-        self.offered: list[Description] = [Description()]
-        self.has_custody = names.custody(forum) is not None
+        self.has_custody = names.custody(forum, keys) is not None
         if not self.has_custody:
             # No custodians, no name (M1).
             del self.fields["name"]
@@ -173,7 +226,9 @@ class TestimonyForm(forms.Form):
         self._ask_for_language(page)
         self._ask_for_place_and_capacity(page)
         self.order_fields([name for _step, fields in self.STEPS for name in fields])
-        self._offer()
+        asked: Any = self.fields["precision"]
+        asked.choices = self._precisions
+        self.initial["precision"] = ""
         self.initial["ticket"] = "" if self.is_bound else Ticket.new(seat=by.pk if by else None).sealed(forum)
 
     def _ask_for_language(self, page: str) -> None:
@@ -186,17 +241,20 @@ class TestimonyForm(forms.Form):
             self.initial["written"] = page
 
     def _ask_for_place_and_capacity(self, page: str) -> None:
-        regions: list[Any] = list(self.forum.regions.select_related("zone").order_by("zone__order", "order"))
-        capacities: list[Any] = list(self.forum.capacities.select_related("family").order_by("family__order", "order"))
-        zones: dict[Any, list[tuple[str, str]]] = {}
-        for row in regions:
-            zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
+        def by_zone(rows: Iterable[Any]) -> list[Any]:
+            zones: dict[str, list[tuple[str, str]]] = {}
+            for row in rows:
+                zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
+            return list(zones.items())
+
         self.fields["region"] = OneOf(
-            list(zones.items()), {row.code: row for row in regions}, label=_("The region you are from")
+            Region.objects.filter(forum=self.forum).select_related("zone").order_by("zone__order", "order"),
+            by_zone,
+            label=_("The region you are from"),
         )
         self.fields["capacity"] = OneOf(
-            [(row.code, row.label_in(page)) for row in capacities],
-            {row.code: row for row in capacities},
+            Capacity.objects.filter(forum=self.forum).select_related("family").order_by("family__order", "order"),
+            lambda rows: [(row.code, row.label_in(page)) for row in rows],
             label=_("In what capacity are you here?"),
         )
 
@@ -250,27 +308,22 @@ class TestimonyForm(forms.Form):
             # What stands on the card goes before what was chosen.
             self.cleaned_data["region"] = self.participant.region
             self.cleaned_data["capacity"] = self.participant.capacity
-        region, capacity = self.cleaned_data.get("region"), self.cleaned_data.get("capacity")
-        if region or capacity:
-            self.offered = testimonies.descriptions(self.forum, region, capacity)
-        self._offer()
         return self.cleaned_data
 
     # How the speaker will be described (M7)
 
-    def _offer(self) -> None:
+    @cached_property
+    def offered(self) -> list[Description]:
+        """The descriptions of somebody from where, and in what capacity, was answered; counted once it is needed."""
+        region, capacity = self.cleaned_data.get("region"), self.cleaned_data.get("capacity")
+        return testimonies.descriptions(self.forum, region, capacity) if region or capacity else [Description()]
+
+    def _precisions(self) -> list[tuple[str, Any]]:
         """Word the three ways to be described, each with what would be written where that is known."""
-        names = {
-            "": _("Only as a participant of the forum"),
-            "large": _("Also by the large part of the country I am from"),
-            "fine": _("As closely as is safe for me"),
-        }
-        asked: Any = self.fields["precision"]
-        asked.choices = [(value, self._with_words(value, name)) for value, name in names.items()]
-        self.initial["precision"] = ""
+        return [(value, self._with_words(value, name)) for value, name in PRECISIONS.items()]
 
     def _with_words(self, value: str, name: Any) -> Any:
-        if not value or len(self.offered) == 1:
+        if not value or not hasattr(self, "cleaned_data") or len(self.offered) == 1:
             return name
         return format_html("{}<small>{}</small>", name, _("We will write: %s.") % in_words(self.described_as(value)))
 
@@ -418,8 +471,8 @@ class TakenForm(TestimonyForm):
     )
     serial = Serial()
 
-    def __init__(self, forum: Forum, data: Any = None, files: Any = None, *, by: Seat | None = None) -> None:
-        super().__init__(forum, data, files, by=by)
+    def __init__(self, forum: Forum, data: Any = None, files: Any = None, **given: Any) -> None:
+        super().__init__(forum, data, files, **given)
         self.card: ReceiptCard | None = None
         # A page that was opened, or sealed on a phone, before this was asked: the words are in the language spoken.
         if self.is_bound and "written" not in self.data:

@@ -426,6 +426,7 @@ def is_form_open(forum: Forum, form: str, now: datetime | None = None) -> bool:
     """Whether the named form of the forum may be sent now."""
     if forum.has_forms_locked:
         return False
-    hours = [row for row in forum.opening_hours.all() if row.form == form]
+    rows = OpeningHours.objects.filter(forum=forum, form=form).order_by()
+    hours = rows.values_list("opens_at", "closes_at")
     now = now or timezone.now()
-    return not hours or any(row.opens_at <= now < row.closes_at for row in hours)
+    return not hours or any(opens_at <= now < closes_at for opens_at, closes_at in hours)

@@ -129,6 +129,10 @@ class ForumKeyQuerySet(models.QuerySet["ForumKey"]):
     def current(self, purpose: str) -> ForumKeyQuerySet:
         return self.filter(purpose=purpose, retired_on=None).order_by("-version")
 
+    def now(self) -> dict[str, ForumKey]:
+        """Return the current key of each purpose, for one forum, in one query."""
+        return {key.purpose: key for key in self.filter(retired_on=None).order_by("version")}
+
     def for_seat(self, seat: Seat) -> ForumKeyQuerySet:
         return self.filter(forum=seat.forum)
 

@@ -6,6 +6,8 @@ Nothing here opens a session or looks at who asks, except the desk, which asks f
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from functools import cache as once
 from typing import Any
 
 from django.core.cache import cache
@@ -36,6 +38,7 @@ from .seats import ask
 from .uploads import voice_of
 
 PAGES = "declarations/testimonies"
+Purpose = ForumKey.Purpose
 SAME_PAGE_AGAIN = 3600  # seconds in which a second tap on one page does not count a second person
 
 # What is said on each screen beside its question: a screen with one question has no title of its own.
@@ -104,11 +107,12 @@ def told(request: HttpRequest, form_class: type[TestimonyForm], **fields: Any) -
     """Answer the form: ask, come back with every word, or keep and hand over the receipt."""
     forum: Forum = request.forum  # type: ignore[attr-defined]
     voice = voice_of(request)
-    if refusal := closed(request, forum):
+    keys = ForumKey.objects.filter(forum=forum).now()
+    if refusal := closed(request, forum, keys):
         return refusal
     if request.method != "POST":
-        return asked(request, form_class(forum, **fields))
-    form = form_class(forum, request.POST, request.FILES, **fields)
+        return asked(request, form_class(forum, keys=keys, **fields))
+    form = form_class(forum, request.POST, request.FILES, keys=keys, **fields)
     form.is_too_large = voice.is_too_large
     if problem := problem_with_page(request, form):
         message, status = problem
@@ -127,7 +131,7 @@ def told(request: HttpRequest, form_class: type[TestimonyForm], **fields: Any) -
     if form.is_to_be_seen:
         form.show_description()
         return asked(request, form, opened="send", status=422)
-    return kept(request, form)
+    return kept(request, form, keys[Purpose.READING])
 
 
 def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, int] | None:
@@ -137,10 +141,11 @@ def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, i
     if form.data.get("website"):
         form.data["website"] = ""
         return _("Something filled in this page by itself. Please look at it, and press “Send” once more."), 422
-    if form.ticket_carried is None or is_left_over(form.ticket_carried):
+    ticket = form.ticket_carried
+    if ticket is None or is_left_over(ticket):
         form.renew_ticket()
         return _("The page was open for more than a day. Please press “Send” once more."), 422
-    if form.ticket_carried.is_too_young and "look" not in request.POST and not form.refusal:
+    if ticket.is_too_young and "look" not in request.POST and not form.refusal:
         return _("That was very fast. Please look once more at what you wrote, and press “Send” again."), 422
     return None
 
@@ -165,14 +170,14 @@ def is_from_our_page(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def closed(request: HttpRequest, forum: Forum) -> HttpResponse | None:
+def closed(request: HttpRequest, forum: Forum, keys: Mapping[str, ForumKey]) -> HttpResponse | None:
     """Return the page that says why nothing can be told now, with what was typed; None where the form is open."""
     context = {**around(request), "words": request.POST.get("words", "")}
     if not is_form_open(forum, "testimonies"):
         hours = OpeningHours.objects.filter(forum=forum, form="testimonies", opens_at__gt=timezone.now())
         context["opens_at"] = hours.order_by("opens_at").values_list("opens_at", flat=True).first()
         return render(request, f"{PAGES}/closed.html", context, status=403 if request.method == "POST" else 200)
-    if not ForumKey.objects.filter(forum=forum).current(ForumKey.Purpose.READING).exists():
+    if Purpose.READING not in keys:
         return render(request, f"{PAGES}/closed.html", {**context, "has_no_key": True}, status=503)
     return None
 
@@ -241,12 +246,12 @@ def count_once(forum: Forum, one: uuid.UUID, why: str, *, seconds: int) -> None:
         testimonies.turn_away(forum, why)
 
 
-def kept(request: HttpRequest, form: TestimonyForm) -> HttpResponse:
+def kept(request: HttpRequest, form: TestimonyForm, reading: ForumKey) -> HttpResponse:
     """Keep the testimony and answer with its receipt, straight away: a page to come back to would have to be stored."""
     ticket = form.ticket_carried
     assert ticket is not None
     try:
-        given = testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, **form.to_give())
+        given = testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, reading=reading, **form.to_give())
     except keeping.Conflicting:
         return again(request, form, ticket, "conflict", 409)
     except keeping.AlreadyWithdrawn:
@@ -290,13 +295,17 @@ def again(request: HttpRequest, form: TestimonyForm, ticket: Ticket, why: str, s
 
 
 def around(request: HttpRequest) -> dict[str, Any]:
-    """What every page of a participant shows: the forum, and whom to call."""
+    """What the pages of a participant show: the forum, and whom to call, which is read where a page says it."""
     forum: Forum = request.forum  # type: ignore[attr-defined]
-    rows = HelpContact.objects.public().filter(forum=forum).select_related("region")
-    contacts: list[Any] = list(rows.order_by("order", "pk"))
+
+    @once
+    def contacts() -> list[Any]:
+        rows = HelpContact.objects.public().filter(forum=forum).select_related("region")
+        return list(rows.order_by("order", "pk"))
+
     return {
         "forum": forum,
-        "for_all": [row for row in contacts if row.region is None],
-        "by_region": sorted((row for row in contacts if row.region), key=lambda row: row.region.order),
+        "for_all": lambda: [row for row in contacts() if row.region is None],
+        "by_region": lambda: sorted((row for row in contacts() if row.region), key=lambda row: row.region.order),
         "is_taken": bool(request.resolver_match and request.resolver_match.url_name == "testimony-take"),
     }

@@ -126,26 +126,28 @@ def keep(
     Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, ReceiptTaken, cards.CardSpent, and
     TooLate where `late`, a seat whose link was taken back before this came, brought in as many as it may.
     """
+    # Looked for before the transaction, which on SQLite holds the lock of all writers. What somebody else stores
+    # between here and there meets the unique identifier.
+    if Testimony.objects.filter(pk=testimony.pk).exists():
+        return _known(Testimony.objects.get(pk=testimony.pk), testimony, sealed)
     try:
         with transaction.atomic():
-            earlier = Testimony.objects.filter(pk=testimony.pk).first()
-            if earlier is None:
-                if LateCopy.objects.filter(digest__in=late_digests(testimony.pk)).exists():
-                    raise AlreadyWithdrawn
-                # Before its card is counted: a copy sent in the same moment waits here for the first one, and is then
-                # known again. Counted first, it would be told that the card is spent, by itself.
-                if card is not None:
-                    testimony.receipt_hash = cards.lent(card)
-                testimony.save(force_insert=True)
-                for model, rows in groupby(sealed.rows(testimony), type):
-                    kind: type[models.Model] = model
-                    kind._base_manager.bulk_create(rows)
-                if participant is not None:
-                    _count(testimony.forum, participant)
-                if card is not None:
-                    cards.take(card)
-                if late is not None:
-                    _count_late(late)
+            if LateCopy.objects.filter(digest__in=late_digests(testimony.pk)).exists():
+                raise AlreadyWithdrawn
+            # Before its card is counted: a copy sent in the same moment waits here for the first one, and is then
+            # known again. Counted first, it would be told that the card is spent, by itself.
+            if card is not None:
+                testimony.receipt_hash = cards.lent(card)
+            testimony.save(force_insert=True)
+            for model, rows in groupby(sealed.rows(testimony), type):
+                kind: type[models.Model] = model
+                kind._base_manager.bulk_create(rows)
+            if participant is not None:
+                _count(testimony.forum, participant)
+            if card is not None:
+                cards.take(card)
+            if late is not None:
+                _count_late(late)
     except (IntegrityError, cards.CardSpent) as error:
         # Stored by another request between our look and our insert: the same testimony, or one with this receipt.
         earlier = Testimony.objects.filter(pk=testimony.pk).first()
@@ -153,7 +155,8 @@ def keep(
             raise cards.CardSpent if card else ReceiptTaken from error
         if earlier is None:
             raise
-    return Given(testimony, is_again=False) if earlier is None else _known(earlier, testimony, sealed)
+        return _known(earlier, testimony, sealed)
+    return Given(testimony, is_again=False)
 
 
 def late_digests(pk: uuid.UUID) -> list[str]:

@@ -9,7 +9,7 @@ one who asked, for ten minutes, and is no key to any other name (docs/adr/0008-c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -43,15 +43,20 @@ class Custody:
         yield from (self.first, self.other)
 
 
-def custody(forum: Forum) -> Custody | None:
-    """Return the halves to which a name is sealed now; None where not each has a custodian: then none is asked for."""
+def custody(forum: Forum, keys: Mapping[str, ForumKey] | None = None) -> Custody | None:
+    """Return the halves to which a name is sealed now; None where not each has a custodian: then none is asked for.
+
+    `keys` are the current keys of the forum, where they were read already.
+    """
+    keys = ForumKey.objects.filter(forum=forum).now() if keys is None else keys
+    current = {half: keys[half] for half in ForumKey.HALVES if half in keys}
+    if len(current) < 2:
+        return None  # the longer question is not put to a forum without halves
     seated = Seat.objects.open().filter(
         forum=forum, role=Seat.Role.CUSTODIAN, user__is_active=True, user=OuterRef("person__user")
     )
-    held = KeyHolding.objects.filter(Exists(seated), key=OuterRef("pk"))
-    keys = ForumKey.objects.filter(forum=forum, purpose__in=ForumKey.HALVES, retired_on=None)
-    current = {key.purpose: key for key in keys.annotate(is_held=Exists(held)).order_by("version")}
-    if len(current) < 2 or not all(key.is_held for key in current.values()):  # type: ignore[attr-defined]
+    holdings = KeyHolding.objects.filter(Exists(seated), key__in=current.values())
+    if set(holdings.values_list("key", flat=True)) != {key.pk for key in current.values()}:
         return None
     return Custody(current[Purpose.FIRST_HALF], current[Purpose.OTHER_HALF])
 

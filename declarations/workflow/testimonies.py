@@ -202,13 +202,15 @@ def give(
     group: Group | None = None,
     participant: Participant | None = None,
     audio: bytes | None = None,
+    reading: ForumKey | None = None,
 ) -> Given:
     """Keep a testimony, sealed, exactly once (M2): words, a recording, or both.
 
     `written` is the language of the words where somebody else wrote them down; else it is the language spoken.
-    Its receipt is the one given or, where there is a card, that of the card. The same identifier with the same content
-    is answered as success again. Raises Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent,
-    CardSpent, ValidationError for what cannot be kept, and Refused where the forum has no reading key.
+    Its receipt is the one given or, where there is a card, that of the card; `reading` is the reading key of this
+    moment, where it was read already. The same identifier with the same content is answered as success again. Raises
+    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, CardSpent, ValidationError for what
+    cannot be kept, and Refused where the forum has no reading key.
     """
     audio = recordings.checked(audio)
     words = checked_words(words) if tidy(words) or audio is None else ""
@@ -230,19 +232,26 @@ def give(
         content_hash=content_hash(forum, words, facts, consent, description, audio, name),
         **description.fields(),
     )
-    sealed = seal(testimony, words, facts, audio, name, written=written)
+    sealed = seal(testimony, words, facts, audio, name, written=written, reading=reading)
     return keep(testimony, sealed, participant=participant, card=card)
 
 
 def seal(
-    testimony: Testimony, words: str, facts: Facts, audio: bytes | None = None, name: str = "", *, written: str = ""
+    testimony: Testimony,
+    words: str,
+    facts: Facts,
+    audio: bytes | None = None,
+    name: str = "",
+    *,
+    written: str = "",
+    reading: ForumKey | None = None,
 ) -> Sealed:
     """Seal all that was said under a new key of its own, words that are empty too.
 
     A name is sealed apart, to custody; where no two custodians can look after it, it is not kept (M1). Raises Refused
     where the forum has no reading key.
     """
-    forum_key, one = reading_key(testimony.forum), sealing.new_key()
+    forum_key, one = reading or reading_key(testimony.forum), sealing.new_key()
     texts = {(Kind.WORDS, written or testimony.language): words, (Kind.FACTS, ""): json.dumps(asdict(facts))}
     return Sealed(
         forum_key,

@@ -27,6 +27,7 @@ from declarations.models import (
     OpeningHours,
     ReceiptCard,
     Recommendation,
+    Region,
     SealedName,
     SealedText,
     Seat,
@@ -99,7 +100,7 @@ def crowd(forum: Forum, number: int = 10, **fields: Any) -> None:
 
 
 def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, django_assert_num_queries):
-    with django_assert_num_queries(10):  # two ask whether custodians could look after a name, and what is said aloud
+    with django_assert_num_queries(8):  # one asks for the keys of this moment, one for what is said aloud
         response = client.get(url("testimony-new", forum))
     assert response.status_code == 200
     assert "80 00 11 22" in text(response)
@@ -114,7 +115,7 @@ def test_the_page_comes_before_any_question_and_keeps_nothing(client, forum, dja
 def test_a_page_with_more_places_asks_no_more_questions(client, forum, django_assert_num_queries):
     for number in range(3):
         HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
-    with django_assert_num_queries(10):  # two ask whether custodians could look after a name, and what is said aloud
+    with django_assert_num_queries(8):
         client.get(url("testimony-new", forum))
 
 
@@ -254,6 +255,8 @@ def test_who_may_not_be_recorded_is_counted_once_and_referred(client, forum, ans
         ({"code": "AAAAA-AAAAB"}, "code"),
         ({"code": "nothing"}, "code"),
         ({"region": "atlantis"}, "region"),
+        ({"region": "gao\x00"}, "region"),
+        ({"capacity": "x" * 5000}, "capacity"),
         ({"precision": "exactly"}, "precision"),
         ({"quote": None}, "quote"),
     ],
@@ -269,6 +272,40 @@ def test_bad_input_is_said_beside_the_field(client, forum, changes, field):
     # The first screen with something to put right is the one that shows.
     step = next(step for step, names in response.context["form"].STEPS if field in names)
     assert f'class="step open" id="{step}"' in text(response)
+
+
+def test_a_region_of_another_forum_is_none(client, forum):
+    elsewhere = make.a_forum("elsewhere")
+    Region.objects.create(forum=elsewhere, zone=elsewhere.zones.first(), code="only-there", label={"fr": "Là"})
+    assert errors(tell(client, forum, region="only-there")) == {"region"} and not Testimony.objects.exists()
+
+
+@pytest.mark.parametrize(("precision", "more"), [("", 0), ("fine", 1)])  # one counts who else is described so
+@pytest.mark.parametrize("rows", [1, 3])
+def test_questions_of_one_testimony(client, forum, precision, more, rows, django_assert_num_queries):
+    crowd(forum, 10 * rows)
+    for number in range(rows):
+        HelpContact.objects.create(forum=forum, region=forum.regions.first(), label={"fr": "x"}, phone=f"8{number}")
+        OpeningHours.objects.create(
+            forum=forum, form="testimonies", opens_at=timezone.now(), closes_at=timezone.now() + timedelta(days=1)
+        )
+    chosen = {"region": "gao", "capacity": "herder", "precision": precision}
+    seen = tell(client, forum, **chosen, look="1").context["form"].data["seen"]
+    with django_assert_num_queries(13 + more):
+        response = tell(client, forum, **chosen, seen=seen)
+    assert RECEIPT.search(text(response))
+
+
+@pytest.mark.parametrize("change", [{"has_forms_locked": True}, {"consent_version": "2"}, {"closed_on": "2026-01-01"}])
+def test_what_changed_a_moment_ago_holds_for_the_next_testimony(client, forum, change):
+    """M14, M15: nothing that closes a forum, or says which words were agreed to, is remembered between two requests."""
+    assert tell(client, forum).status_code == 200
+    Forum.objects.filter(pk=forum.pk).update(**change)
+    status = tell(client, forum).status_code
+    if "consent_version" in change:
+        assert status == 200 and set(Testimony.objects.values_list("consent_version", flat=True)) == {"1", "2"}
+    else:
+        assert status in (403, 404) and Testimony.objects.count() == 1
 
 
 def test_too_long_a_text_comes_back_whole(client, forum):
@@ -414,7 +451,7 @@ def look(client: Client, forum: Forum, receipt: str) -> Any:
 
 def test_a_receipt_shows_how_it_stands_and_never_the_words(client, forum, receipt, django_assert_num_queries):
     counts = connection.vendor == "postgresql"  # there the count of wrong guesses is a row
-    with django_assert_num_queries(9 + counts):
+    with django_assert_num_queries(8 + counts):
         response = look(client, forum, receipt)
     assert response.status_code == 200
     page = text(response)
