@@ -7,11 +7,11 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from tests.served import phone
 from tests.served.server import HOST
 
 CLIENTS = 64
 SLOW = 40
+TIMEOUT = 60  # seconds
 DRIBBLE = 0.5  # seconds between two bytes of a slow phone
 
 
@@ -19,7 +19,6 @@ DRIBBLE = 0.5  # seconds between two bytes of a slow phone
 class Measured:
     """What one run of many requests took; seconds."""
 
-    name: str
     rate: float
     times: list[float]
     errors: int
@@ -34,7 +33,7 @@ class Measured:
         return sorted(self.times)[int(len(self.times) * 0.99)]
 
 
-async def run(name: str, port: int, requests: list[bytes], wanted: bytes) -> Measured:
+async def run(port: int, requests: list[bytes], wanted: bytes) -> Measured:
     """Send every request, 64 at a time, each on a line of its own, while slow phones are connected."""
     waiting = iter(requests)
     times: list[float] = []
@@ -59,14 +58,14 @@ async def run(name: str, port: int, requests: list[bytes], wanted: bytes) -> Mea
         one.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
     assert still_there == SLOW, "the slow phones were not connected to the end"
-    return Measured(name, len(requests) / lasted, times, errors, used / lasted)
+    return Measured(len(requests) / lasted, times, errors, used / lasted)
 
 
 async def sent(port: int, request: bytes) -> bytes:
     try:
         reader, writer = await asyncio.open_connection(HOST, port)
         writer.write(request)
-        answer = await asyncio.wait_for(reader.read(-1), phone.TIMEOUT)
+        answer = await asyncio.wait_for(reader.read(-1), TIMEOUT)
         writer.close()
         return answer
     except (OSError, TimeoutError):
