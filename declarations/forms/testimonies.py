@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -52,21 +52,18 @@ class OneOf(forms.TypedChoiceField):
     All of them are read for a page that asks; of an answer, only the row that was chosen.
     """
 
-    def __init__(self, rows: QuerySet[Any], listed: Callable[[Iterable[Any]], list[Any]], **kwargs: Any) -> None:
-        choices = cache(lambda: [("", _("I would rather not say")), *listed(rows)])
+    def __init__(
+        self, found: Callable[..., QuerySet[Any]], listed: Callable[[QuerySet[Any]], list[Any]], **kwargs: Any
+    ) -> None:
+        """Keep how rows are found, by `code=` or all, and how they are listed."""
         super().__init__(
-            choices=choices,
-            coerce=cache(self.row),
+            choices=cache(lambda: [("", _("I would rather not say")), *listed(found())]),
+            coerce=cache(lambda code: next(iter(found(code=code)), None) if ROW.fullmatch(code) else None),
             empty_value=None,
             required=False,
             error_messages={"invalid_choice": NOT_IN_LIST},
             **kwargs,
         )
-        self.rows = rows
-
-    def row(self, code: str) -> Any:
-        """Return the row with this code, or None."""
-        return next(iter(self.rows.order_by().filter(code=code)), None) if ROW.fullmatch(code) else None
 
     def valid_value(self, value: Any) -> bool:
         return self.coerce(value) is not None
@@ -241,20 +238,20 @@ class TestimonyForm(forms.Form):
             self.initial["written"] = page
 
     def _ask_for_place_and_capacity(self, page: str) -> None:
-        def by_zone(rows: Iterable[Any]) -> list[Any]:
+        def by_zone(rows: QuerySet[Any]) -> list[Any]:
             zones: dict[str, list[tuple[str, str]]] = {}
-            for row in rows:
+            for row in rows.order_by("zone__order", "order"):
                 zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
             return list(zones.items())
 
         self.fields["region"] = OneOf(
-            Region.objects.filter(forum=self.forum).select_related("zone").order_by("zone__order", "order"),
+            partial(Region.objects.order_by().select_related("zone").filter, forum=self.forum),
             by_zone,
             label=_("The region you are from"),
         )
         self.fields["capacity"] = OneOf(
-            Capacity.objects.filter(forum=self.forum).select_related("family").order_by("family__order", "order"),
-            lambda rows: [(row.code, row.label_in(page)) for row in rows],
+            partial(Capacity.objects.order_by().select_related("family").filter, forum=self.forum),
+            lambda rows: [(row.code, row.label_in(page)) for row in rows.order_by("family__order", "order")],
             label=_("In what capacity are you here?"),
         )
 
@@ -422,13 +419,14 @@ class TestimonyForm(forms.Form):
         """Whether a name came that nobody can look after any more, and so was not kept."""
         return not self.has_custody and bool(self.data.get("name", "").strip())
 
-    @property
+    @cached_property
     def ticket_carried(self) -> Ticket | None:
         """The ticket of the page, or None where it is not one of ours."""
         return Ticket.opened(self.forum, self.data.get("ticket", ""))
 
     def renew_ticket(self) -> None:
         self.data["ticket"] = Ticket.renewed(self.by.pk if self.by else None).sealed(self.forum)
+        self.__dict__.pop("ticket_carried", None)
 
     def ask_for_voice_again(self) -> None:
         """Say that a browser does not hand over a file twice; where it was too large that is already said."""

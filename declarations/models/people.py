@@ -131,7 +131,7 @@ class ForumKeyQuerySet(models.QuerySet["ForumKey"]):
 
     def now(self) -> dict[str, ForumKey]:
         """Return the current key of each purpose, for one forum, in one query."""
-        return {key.purpose: key for key in self.filter(retired_on=None).order_by("version")}
+        return {key.purpose: key for key in sorted(self.filter(retired_on=None), key=lambda key: key.version)}
 
     def for_seat(self, seat: Seat) -> ForumKeyQuerySet:
         return self.filter(forum=seat.forum)
