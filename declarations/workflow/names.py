@@ -46,17 +46,17 @@ class Custody:
 def custody(forum: Forum, keys: Mapping[str, ForumKey] | None = None) -> Custody | None:
     """Return the halves to which a name is sealed now; None where not each has a custodian: then none is asked for.
 
-    `keys` are the current keys of the forum, where they were read already.
+    Nothing is asked of a forum whose current `keys`, read already, hold no halves.
     """
-    keys = ForumKey.objects.filter(forum=forum).now() if keys is None else keys
-    current = {half: keys[half] for half in ForumKey.HALVES if half in keys}
-    if len(current) < 2:
-        return None  # the longer question is not put to a forum without halves
+    if keys is not None and not keys.keys() >= ForumKey.HALVES.keys():
+        return None
     seated = Seat.objects.open().filter(
         forum=forum, role=Seat.Role.CUSTODIAN, user__is_active=True, user=OuterRef("person__user")
     )
-    holdings = KeyHolding.objects.filter(Exists(seated), key__in=current.values())
-    if set(holdings.values_list("key", flat=True)) != {key.pk for key in current.values()}:
+    held = KeyHolding.objects.filter(Exists(seated), key=OuterRef("pk"))
+    rows = ForumKey.objects.filter(forum=forum, purpose__in=ForumKey.HALVES, retired_on=None)
+    current = {key.purpose: key for key in rows.annotate(is_held=Exists(held)).order_by("version")}
+    if len(current) < 2 or not all(key.is_held for key in current.values()):  # type: ignore[attr-defined]
         return None
     return Custody(current[Purpose.FIRST_HALF], current[Purpose.OTHER_HALF])
 

@@ -18,7 +18,7 @@ from tests.proof.__main__ import POSTGRES_SPEED
 from . import load
 from .load import Measured
 
-SHORT = {"rounds": 5, "requests": 128}  # in CI: about a minute
+SHORT = {"rounds": 5, "requests": 96}  # in CI: about a minute
 # At least half the rate of the plain writing view, and its 99th percentile times four at most; an error below half.
 GOAL_RATE, GOAL_P99 = 0.5, 4.0
 # Kind, what it is called, and what stands in the answer to it.
