@@ -50,6 +50,10 @@ class Server:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
+        deadline = time.monotonic() + START_SECONDS
+        # While it was gone, a line of somebody else on this machine may have got its port for a moment.
+        while not is_free(self.port) and time.monotonic() < deadline:
+            time.sleep(0.05)
         with open(self.log or os.devnull, "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "forum.serve"],
@@ -60,7 +64,6 @@ class Server:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
             )
-        deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 said = self.log.read_text(errors="replace") if self.log else ""
@@ -91,6 +94,17 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server may take the port; asked as the server itself does."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def url_of(settings: dict[str, Any]) -> str:
