@@ -15,8 +15,8 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof proof-documents bench-publish browser chromium check format messages migrations
-.PHONY: requirements clean bench-submit
+.PHONY: help run port test proof proof-documents bench-publish bench-submit browser chromium nginx check format messages
+.PHONY: migrations requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,13 +89,18 @@ bench-submit: $(VENV)/installed-dev ## Measure whole testimonies a second beside
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench --postgres
 
-browser: $(VENV)/installed-dev chromium ## Run the tests in Chromium, at the size of a phone
+browser: $(VENV)/installed-dev chromium nginx ## Run the tests in Chromium, at the size of a phone, and behind nginx
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser
 
 chromium:
 	@command -v chromium > /dev/null || { \
 	  test "$$(id -u)" = 0 || { echo "Chromium is missing: apt-get install chromium"; exit 1; }; \
 	  apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
+
+nginx:
+	@test -x /usr/sbin/nginx -a -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so || { \
+	  test "$$(id -u)" = 0 || { echo "nginx is missing: apt-get install nginx-light libnginx-mod-http-brotli-static"; exit 1; }; \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light libnginx-mod-http-brotli-static; }
 
 # The checks look at a site that is served by https, with secrets that nobody uses.
 check: export ENV_FILE := var/check.env

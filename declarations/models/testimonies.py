@@ -6,6 +6,9 @@ The key of each testimony lives in a table of its own; destroying that row takes
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -339,9 +342,25 @@ class TurnedAway(models.Model):
         return f"{self.day} {self.why}"
 
 
+# Whether public pages are written without anybody's sentence: what is copied for good cannot be taken back (M4).
+_leaving_out: ContextVar[bool] = ContextVar("leaving_out", default=False)
+
+
+@contextmanager
+def without_quotes(leaving_out: bool = True) -> Iterator[None]:
+    """Let no sentence be public inside this block, wherever a page looks for one."""
+    token = _leaving_out.set(leaving_out)
+    try:
+        yield
+    finally:
+        _leaving_out.reset(token)
+
+
 class ExcerptQuerySet(models.QuerySet["Excerpt"]):
     def public(self) -> ExcerptQuerySet:
         """Published sentences whose owner still agrees that they be quoted."""
+        if _leaving_out.get():
+            return self.none()
         return (
             self.filter(state=Excerpt.State.PUBLISHED, testimony__may_quote=True, testimony__forum__closed_on=None)
             .exclude(quote=None)
