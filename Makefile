@@ -15,8 +15,8 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof proof-documents bench-publish bench-submit browser chromium nginx check format messages
-.PHONY: migrations requirements clean
+.PHONY: help run port test proof proof-documents bench-publish bench-submit bench-read browser chromium nginx
+.PHONY: check format messages migrations requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,13 @@ chromium:
 	@command -v chromium > /dev/null || { \
 	  test "$$(id -u)" = 0 || { echo "Chromium is missing: apt-get install chromium"; exit 1; }; \
 	  apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
+
+bench-read: $(VENV)/installed-dev nginx ## Measure how fast pages are read, beside a trivial view and nginx, on both databases
+	@command -v wrk > /dev/null || { \
+	  test "$$(id -u)" = 0 || { echo "wrk is missing: apt-get install wrk"; exit 1; }; \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends wrk; }
+	@$(BIN)/python -m tests.bench_read
+	@$(BIN)/python -m tests.bench_read --postgres
 
 nginx:
 	@test -x /usr/sbin/nginx -a -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so || { \

@@ -5,10 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from declarations.views.forums import healthz
+from declarations.views.sitemap import robots, sitemap
 
 # "/" itself is no page: the language a browser asks for, else French, is put before it.
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
     path("admin/", admin.site.urls),
     *i18n_patterns(path("", include("declarations.urls"))),
 ]

@@ -14,6 +14,7 @@ from declarations.models import Clause, Edition, Excerpt, Finding, Group, Recomm
 from declarations.publishing.reading import ReadClause, Reading, ReadSection
 from declarations.tracing import Trace, where_from_all
 
+from .described import work
 from .editions import editions_of, files_of, reading_of
 from .reading import alternates, public_page
 
@@ -49,6 +50,7 @@ def declaration_detail(request: HttpRequest) -> HttpResponse:
     reading, files = reading_of(edition), files_of(edition, language)
     context |= {
         "edition": edition,
+        "about": work(edition, reading),
         "reading": reading,
         "sections": shown(edition, reading),
         # What most people take; every form and language is on the edition's own page.

@@ -18,6 +18,7 @@ from declarations.models.guards import missing_guards
 from declarations.models.news import missing_news
 from declarations.models.upkeep import is_restoring
 
+from .described import event
 from .reading import alternates, public_page
 
 # What a landing page counts aloud, in this order; each a noun of publishing.labels.
@@ -50,6 +51,7 @@ def forum_detail(request: HttpRequest) -> HttpResponse:
         "conveners": [row for row in partners if row.kind == Partner.Kind.CONVENER],
         "partners": [row for row in partners if row.kind == Partner.Kind.PARTNER],
         "contacts": contacts,
+        "about": event(forum),
     }
     return render(request, "declarations/forums/detail.html", context)
 

@@ -37,7 +37,9 @@ class Restless(Exception):
 def bake(final: Path, forums: Iterable[Forum], *, is_whole_site: bool, with_quotes: bool) -> Tree:
     """Write the public pages of these forums into a folder; raises NotOurs or Restless and leaves it as it was."""
     starts = [f"/{code}/{forum.slug}/" for code, _name in settings.LANGUAGES for forum in forums]
-    homes = [f"/{code}/" for code, _name in settings.LANGUAGES] if is_whole_site else []
+    homes = (
+        [*(f"/{code}/" for code, _name in settings.LANGUAGES), "/sitemap.xml", "/robots.txt"] if is_whole_site else []
+    )
     for _turn in range(TURNS):
         before = news.mark()
         # Each page is asked in its own language; the caller's is as it was afterwards.

@@ -1,0 +1,1 @@
+"""How fast pages are read, side by side in one run: `make bench-read`."""
