@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import brotli
@@ -64,7 +65,7 @@ def test_behind_nginx_alone(baked: Path, tmp_path: Path) -> None:
             assert unpack(body) == (baked / DECLARATION[1:] / "index.html").read_bytes()
             assert "Accept-Encoding" in answer.headers["Vary"]
         answer, body = web.ask(DECLARATION)
-        assert answer.headers["Content-Encoding"] is None and make.TEXTS["fr"] in body.decode()
+        assert answer.headers["Content-Encoding"] is None and make.TEXTS["fr"] in unescape(body.decode())
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         policy = set(answer.headers["Content-Security-Policy"].split("; "))
         assert policy == set(living["Content-Security-Policy"].split("; ")) and "default-src 'none'" in policy

@@ -12,6 +12,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
+from django.utils import translation
 
 # Public pages that are of no use without the site behind them: they compute what is asked of them.
 LIVING = frozenset({"search", "verify"})
@@ -37,10 +38,7 @@ class Site:
         path = urlsplit(address).path
         if path.startswith(settings.STATIC_URL):
             return static_file(unquote(path).removeprefix(settings.STATIC_URL))
-        try:
-            if resolve(unquote(path)).url_name in LIVING:
-                return None
-        except Resolver404:
+        if name_of(unquote(path)) in {None, *LIVING}:
             return None
         response = self.answer(address)
         if response.status_code != 200 or "public" not in response.get("Cache-Control", "") or response.cookies:
@@ -68,6 +66,15 @@ class Site:
         response = self.handler.get_response(WSGIRequest(environ))
         assert isinstance(response, HttpResponse)
         return response
+
+
+def name_of(path: str) -> str | None:
+    """Return the name of an address, which is known in its own language alone; None where there is none."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path).url_name
+        except Resolver404:
+            return None
 
 
 def static_file(name: str) -> Page | None:
