@@ -50,7 +50,7 @@ def declaration_detail(request: HttpRequest) -> HttpResponse:
     reading, files = reading_of(edition), files_of(edition, language)
     context |= {
         "edition": edition,
-        "about": work(edition, reading),
+        "about": work(forum, edition, reading),
         "reading": reading,
         "sections": shown(edition, reading),
         # What most people take; every form and language is on the edition's own page.

@@ -26,9 +26,8 @@ def event(forum: Forum) -> dict[str, Any]:
     }
 
 
-def work(edition: Edition, reading: Reading) -> dict[str, Any]:
+def work(forum: Forum, edition: Edition, reading: Reading) -> dict[str, Any]:
     """Describe the text of an edition; the day is that of its publication, where the forum meets."""
-    forum = edition.declaration.forum
     return {
         "@type": "CreativeWork",
         "name": reading.title.text,
