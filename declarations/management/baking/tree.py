@@ -14,7 +14,7 @@ from pathlib import Path
 
 import brotli
 
-PACKED = frozenset({".html", ".xml", ".json", ".csv", ".txt", ".akn", ".css", ".js", ".svg"})
+PACKED = frozenset({".html", ".xml", ".json", ".jsonld", ".csv", ".txt", ".akn", ".css", ".js", ".svg"})
 MARKER = ".baked"  # stands in every tree of ours: no other folder is ever replaced
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux
 
