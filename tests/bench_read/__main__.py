@@ -232,7 +232,7 @@ def wait(port: int) -> None:
 
 
 def ratio(found: dict[str, list[Measured]], one: str, other: str) -> float:
-    return median(each.rate for each in found[one]) / median(each.rate for each in found[other])
+    return median(each.rate for each in found[one]) / max(0.1, median(each.rate for each in found[other]))
 
 
 def table(found: dict[str, list[Measured]]) -> str:

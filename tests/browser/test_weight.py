@@ -72,8 +72,9 @@ def visit(chromium: Browser, site: Server, language: str) -> dict[str, Any]:
 def test_the_declaration_weighs_little_and_is_read_on_a_slow_line(chromium: Browser, site: Server) -> None:
     for language in ("fr", "en", "ar"):
         address = f"http://{HOST}:{site.port}"
-        # A reader who comes first makes the page; it is the same for the next.
-        chromium.new_context(base_url=address).request.get(f"/{language}/mali/declaration/").dispose()
+        # The first reader shows that it is a page for everybody, the second makes it; from the third on it is ready.
+        for _ in range(2):
+            chromium.new_context(base_url=address).request.get(f"/{language}/mali/declaration/").dispose()
         seen = visit(chromium, site, language)
         print(f"{language}: {seen['bytes']:.0f} bytes, {len(seen['asked'])} requests, {seen['usable']:.1f} s")
         assert len(seen["asked"]) <= MOST_REQUESTS, seen["asked"]
