@@ -1,13 +1,17 @@
-"""Pages that are kept ready, as a server sends them."""
+"""M4: what is taken back is gone from the pages that every process keeps ready, at the next look at any of them."""
 
 from __future__ import annotations
 
+import gzip
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from declarations.models import Testimony
+from declarations.workflow import withdrawals
+from declarations.workflow.participants import passing_seat
 from tests import factories as make
 
 from .server import HOST, Server, url_of
@@ -23,6 +27,22 @@ def look(port: int, path: str, **headers: str) -> tuple[Any, bytes]:
         return answer, answer.read()
     finally:
         line.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sentence_that_is_taken_back_is_gone_from_every_process() -> None:
+    forum = make.a_forum("fleuve", mode="live")
+    excerpt = make.an_excerpt(forum)
+    make.a_finding(forum, "published", excerpts=(excerpt,))
+    with Server(url_of(connection.settings_dict)) as server:
+        for _ in range(LOOKS):
+            answer, page = look(server.port, "/fr/fleuve/heard/", **{"Accept-Encoding": "gzip"})
+            assert b"dit pourquoi" in gzip.decompress(page), "the control"
+        assert answer.headers["Set-Cookie"] is None and answer.headers["Vary"] == "Accept-Encoding"
+        withdrawals.withdraw(Testimony.objects.get(pk=excerpt.testimony_id), by=passing_seat(forum))
+        for _ in range(LOOKS):
+            answer, page = look(server.port, "/fr/fleuve/heard/", **{"Accept-Encoding": "gzip"})
+            assert answer.status == 200 and b"dit pourquoi" not in gzip.decompress(page)
 
 
 @pytest.mark.django_db(transaction=True)
