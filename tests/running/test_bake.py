@@ -176,6 +176,17 @@ def test_whole_or_not_at_all(forum: Forum, tmp_path: Path, monkeypatch: Any) -> 
     assert "Un autre nom" in (baked / "fr/fleuve/index.html").read_text()
 
 
+def test_a_page_that_fails_stops_it(forum: Forum, tmp_path: Path, monkeypatch: Any) -> None:
+    def broken(*args: Any, **named: Any) -> Any:
+        raise RuntimeError
+
+    monkeypatch.setattr("declarations.views.groups.words_of", broken)
+    monkeypatch.setattr("declarations.views.groups.days_of", broken)
+    with pytest.raises(CommandError, match="answers 500"):
+        bake(tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_folder_of_somebody_else_is_never_replaced(forum: Forum, tmp_path: Path) -> None:
     (tmp_path / "letters").write_text("mine")
     with pytest.raises(CommandError, match="was not baked"):

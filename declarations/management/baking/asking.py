@@ -18,6 +18,10 @@ from django.utils import translation
 LIVING = frozenset({"search", "verify"})
 
 
+class Failed(Exception):
+    """A page that cannot be made: a tree without it would not be whole."""
+
+
 class Page(NamedTuple):
     """What the site answered to one address."""
 
@@ -41,6 +45,8 @@ class Site:
         if name_of(unquote(path)) in {None, *LIVING}:
             return None
         response = self.answer(address)
+        if response.status_code >= 500:
+            raise Failed(f"{address} answers {response.status_code}.")
         if response.status_code != 200 or "public" not in response.get("Cache-Control", "") or response.cookies:
             return None
         return Page(response.content, response["Content-Type"], dict(response.items()))

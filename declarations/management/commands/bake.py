@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from declarations.management.baking.asking import Failed
 from declarations.management.baking.tree import NotOurs
 from declarations.management.baking.whole import Restless, bake
 from declarations.models import Forum
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no public forum {forum or ''}".strip() + ".")
         try:
             tree = bake(folder.absolute(), chosen, is_whole_site=forum is None, with_quotes=with_quotes)
-        except (NotOurs, Restless, OSError) as error:
+        except (Failed, NotOurs, Restless, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{tree.written} files written, {tree.unchanged} as before, in {folder}.")
         if with_quotes:
