@@ -55,7 +55,9 @@ def test_one_bit_of_message_or_signature_is_another(message: bytes, place: int, 
 
 
 @pytest.mark.parametrize(
-    ("public", "signature"), [(b"", b"x" * 64), (PAIR.public, b""), (b"\xff" * 32, b"\xff" * 64), (b"x" * 31, b"")]
+    ("public", "signature"),
+    [(b"", b"x" * 64), (PAIR.public, b""), (b"\xff" * 32, b"\xff" * 64), (b"x" * 31, b"")],
+    ids=["no key", "no signature", "no point", "too short"],
 )
 def test_what_is_no_key_and_no_signature_proves_nothing(public: bytes, signature: bytes) -> None:
     assert not sealing.is_signed(public, b"words", signature)
