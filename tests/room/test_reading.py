@@ -99,7 +99,7 @@ def test_the_words_are_shown_in_their_language(forum: Forum, client: Client) -> 
 
 
 def test_a_spoken_language_of_the_country_is_named(forum: Forum, client: Client) -> None:
-    page = text(client.get(at("reading-testimony", spoken(forum, "bm").pk)))
+    page = text(client.get(at("reading-testimony", make.a_testimony(forum, language="bm").pk)))
     assert 'lang="bm"' in page
 
 

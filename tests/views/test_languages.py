@@ -92,8 +92,9 @@ def said_wrongly(page: str) -> list[str]:
     wrong = []
     for node in markup.fromstring(page).xpath(f"//text()[contains(., '{MARK}')]"):
         around = [node.getparent(), *node.getparent().iterancestors()]
-        # The title of a window holds no marks; a citation is one line of both languages, and a snippet carries its own.
-        if around[0].tag in ("title", "textarea", "q"):
+        # The title of a window holds no marks; a citation is one line of both languages, a snippet carries its own, and
+        # what stands in a script is read by programs.
+        if around[0].tag in ("title", "textarea", "q", "script"):
             continue
         language = next(each.get("lang") for each in around if each.get("lang"))
         direction = next(each.get("dir") for each in around if each.get("dir"))
