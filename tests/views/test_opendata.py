@@ -142,7 +142,7 @@ class WhenProgramsAskForData:
     @pytest.mark.parametrize(
         ("name", "questions"),
         [
-            ("forum", 18), ("participants", 15), ("groups", 5), ("findings", 14), ("recommendations", 19),
+            ("forum", 18), ("participants", 11), ("groups", 5), ("findings", 14), ("recommendations", 19),
             ("declaration", 4), ("editions", 4), ("follow-up", 7),
         ],
     )  # fmt: skip
