@@ -51,7 +51,9 @@ def an_edition() -> tuple[Edition, str]:
     declaration = make.a_declaration(forum, "adopted")
     recommendation = make.last_clause(declaration).sources.get().recommendation
     recommendations.ground(recommendation, by=maker, finding=finding)
-    edition = make.editions.publish(make.a_proof(forum, declaration), by=confirmer)
+    edition = make.editions.publish(
+        make.a_proof(forum, declaration), by=confirmer, private=make.signing_private(confirmer)
+    )
     told = bare(pdf_words(as_voices.pdf(voices_of(forum, edition), "fr")))
     assert Quote.objects.get().words.startswith("[…]")
     return edition, told

@@ -65,7 +65,7 @@ class WhenAClauseIsRead:
         page = get(client, "clause-detail", forum, clause.identifier)
         for language in ("fr", "en", "ar"):
             path = url("clause-detail", forum, clause.identifier, language=language)
-            assert f'hreflang="{language}" href="{path}"' in page
+            assert f'hreflang="{language}" href="{settings.SITE_URL}{path}"' in page
             there = client.get(path).content.decode()
             assert f'<html lang="{language}"' in there and f"declaration/#{clause.identifier}" in there
         assert (

@@ -111,7 +111,7 @@ def test_a_language_without_words_says_so_and_shows_the_authentic_text(client: C
 def test_the_address_in_another_language_is_this_page(client: Client) -> None:
     published()
     page = client.get(PAGE).content.decode()
-    assert '<link rel="alternate" hreflang="ar" href="/ar/peace/declaration/">' in page
+    assert '<link rel="alternate" hreflang="ar" href="http://localhost/ar/peace/declaration/">' in page
 
 
 def test_it_is_the_same_for_everybody(client: Client) -> None:
@@ -125,7 +125,8 @@ def test_it_is_the_same_for_everybody(client: Client) -> None:
 
 def test_one_request_carries_the_page(client: Client) -> None:
     published()
-    page = client.get(PAGE).content.decode()
+    # What programs read of it is data, and never run.
+    page = client.get(PAGE).content.decode().replace('<script type="application/ld+json">', "")
     assert "<script" not in page and "<img" not in page and 'rel="stylesheet"' not in page
     assert "style=" not in page
 
