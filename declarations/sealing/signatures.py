@@ -1,7 +1,5 @@
 """Signatures of what is published: Ed25519 (RFC 8032) over the bytes themselves, so that openssl checks them too."""
 
-from __future__ import annotations
-
 import base64
 
 from nacl.exceptions import CryptoError

@@ -99,7 +99,7 @@ def test_every_language_every_form_and_packed(forum: Forum, tmp_path: Path) -> N
     baked = tmp_path / "site"
     bake(baked)
     for code in ("fr", "en", "ar"):
-        for page in ("", "declaration/", "heard/", "recommendations/1/", "follow-up/", "participants/", "promises/"):
+        for page in ("", "declaration/", "heard/", "recommendations/2/", "follow-up/", "participants/", "promises/"):
             assert (baked / code / "fleuve" / page / "index.html").is_file(), (code, page)
         assert (baked / code / "404.html").is_file()
     edition = forum.declaration.editions.get()

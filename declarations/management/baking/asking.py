@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-# Public pages that are of no use without the site behind them: they compute what is asked of them.
-LIVING = frozenset({"search", "verify"})
+# Pages that are of no use without the site behind them: they compute what is asked of them, or take what is told.
+LIVING = frozenset({"search", "verify", "testimony-new", "testimony-receipt"})
 
 
 class Failed(Exception):
