@@ -35,6 +35,7 @@ PAGES = (
     "verify/",
     "verify/yourself/",
     "follow-up/",
+    "data/",
     "search/?q=puits",
     "promises/",
 )
