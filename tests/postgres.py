@@ -27,6 +27,12 @@ import pytest
 PROGRAMS = "initdb", "postgres"
 BINARIES = Path("pginstall", "bin")  # inside the wheel
 START_SECONDS = 30
+TESTS = Path(__file__).resolve().parent
+# What knows no database is proved on SQLite's run alone; a test in there that asks for one runs on both.
+WITHOUT_DATABASE = (
+    "publishing/", "test_architecture", "test_attacker", "test_catalogues", "test_cleaning", "test_linting",
+    "test_sealing",
+)  # fmt: skip
 # The data is thrown away, so nothing waits for the disk.
 SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"]
 
@@ -41,6 +47,20 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         os.environ["TESTS_DATABASE_URL"] = server.url
         os.environ["TESTS_SERVER"] = f"PostgreSQL {server.version} ({server.origin})"
     return (yield)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the run on SQLite what asks for no database: files, sound, solvers, primitives, catalogues."""
+    once = [item for item in items if item.path.is_relative_to(TESTS) and _asks_for_none(item)]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
+
+
+def _asks_for_none(item: pytest.Item) -> bool:
+    name = item.path.relative_to(TESTS).as_posix()
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return name.startswith(WITHOUT_DATABASE) and not asks
 
 
 class Server:
