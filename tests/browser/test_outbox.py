@@ -123,8 +123,14 @@ def handset(chromium: Browser, live_server: Any, tmp_path: Path, quickly: None) 
 
 
 def form_of(page: Page, forum: Forum, name: str = "new") -> None:  # noqa: F811
-    with page.expect_response("**/testimonies/outbox/"):
-        page.goto(f"/fr/{forum.slug}/testimonies/{name}/")
+    fetched(page, lambda: page.goto(f"/fr/{forum.slug}/testimonies/{name}/"))
+
+
+def fetched(page: Page, load: Callable[[], Any]) -> None:
+    """Load a page and wait until the keys are on the phone to their last byte."""
+    with page.expect_response("**/testimonies/outbox/") as keys:
+        load()
+    keys.value.finished()
 
 
 def answer(page: Page, words: str = WORDS, **others: str) -> None:

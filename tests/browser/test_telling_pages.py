@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.room.desk import at
 
 from .conftest import Phone
-from .test_outbox import answer, form_of, press_send
+from .test_outbox import answer, fetched, form_of, press_send
 from .test_reading import sign_in
 from .test_testimony import forum, quickly  # noqa: F401
 
@@ -61,8 +61,7 @@ def test_what_waits_on_a_telephone(
     own = phone(language, scripts=True)
     page = own.page
     seat = sit_down(own, forum)
-    with page.expect_response("**/testimonies/outbox/"):
-        page.reload()
+    fetched(page, lambda: page.reload())
     page.context.set_offline(True)
     answer(page, **TAKEN, code="00000-00001")  # a slip
     press_send(page)
@@ -83,8 +82,7 @@ def test_what_waits_on_a_telephone(
     own.look()
     # Somebody who is not recorded.
     page.context.set_offline(False)
-    with page.expect_response("**/testimonies/outbox/"):
-        page.goto(f"/{language}/{forum.slug}/testimonies/take/")
+    fetched(page, lambda: page.goto(f"/{language}/{forum.slug}/testimonies/take/"))
     page.context.set_offline(True)
     answer(page, **TAKEN, adult="no")
     page.evaluate("location.hash = 'age'")
