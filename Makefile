@@ -89,7 +89,7 @@ bench-submit: $(VENV)/installed-dev ## Measure whole testimonies a second beside
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench --postgres
 
-browser: $(VENV)/installed-dev chromium nginx ## Run the tests in Chromium, at the size of a phone, and behind nginx
+browser: $(VENV)/installed-dev chromium nginx var/static/collected ## Run the tests in Chromium, at the size of a phone, and behind nginx
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser
 
 chromium:
