@@ -32,13 +32,18 @@ def names(connection: BaseDatabaseWrapper) -> set[str]:
 
 def missing_guards(connection: BaseDatabaseWrapper) -> set[str]:
     """Names of the triggers that are not there, or are switched off."""
+    return names(connection) - standing_triggers(connection)
+
+
+def standing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
+    """Names of all triggers of a database that act."""
     question = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(question)
-        return names(connection) - {row[0] for row in cursor.fetchall()}
+        return {row[0] for row in cursor.fetchall()}
 
 
 def install_guards(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -18,6 +18,8 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from .guards import standing_triggers
+
 TABLE = "forum_news"
 
 # Tables no public page reads, or reads for figures alone, which stand still for a day (`counting.daily`). Every other
@@ -64,14 +66,14 @@ def names(connection: BaseDatabaseWrapper) -> set[str]:
 
 def missing_news(connection: BaseDatabaseWrapper) -> set[str]:
     """Names of the triggers, or of the mark's own table, that are not there or are switched off."""
-    lost = names(connection) - _standing(connection)
+    lost = names(connection) - standing_triggers(connection)
     return lost if TABLE in connection.introspection.table_names() else {TABLE, *lost}
 
 
 def install_news(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Put the mark and every trigger in place whose table exists; the receiver of `post_migrate`."""
     connection = connections[using]
-    standing, present = _standing(connection), set(connection.introspection.table_names())
+    standing, present = standing_triggers(connection), set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (mark text NOT NULL)")
         cursor.execute(f"INSERT INTO {TABLE} SELECT 'new' WHERE NOT EXISTS (SELECT 1 FROM {TABLE})")
@@ -81,16 +83,6 @@ def install_news(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
             for name, statement in _triggers(connection, table):
                 if table in present and name not in standing:
                     cursor.execute(statement)
-
-
-def _standing(connection: BaseDatabaseWrapper) -> set[str]:
-    question = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
-    }[connection.vendor]
-    with connection.cursor() as cursor:
-        cursor.execute(question)
-        return {row[0] for row in cursor.fetchall()}
 
 
 # Once a transaction: the number of the transaction is the mark.

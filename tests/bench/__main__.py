@@ -7,13 +7,12 @@ import asyncio
 import os
 import platform
 import secrets
-import sqlite3
 import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.proof.__main__ import POSTGRES_SPEED
+from tests.apart import database
 
 from . import load
 from .load import Measured
@@ -40,20 +39,11 @@ def main() -> None:
     given = parser.parse_args()
     if given.short:
         given.rounds, given.requests = SHORT["rounds"], SHORT["requests"]
-    with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
-        database = None
-        if given.postgres:
-            from tests import postgres
-
-            database = postgres.Server(settings=POSTGRES_SPEED)
-            database.start()
-        try:
-            os.environ["TESTS_DATABASE_URL"] = database.url if database else f"sqlite:///{folder}/forum.sqlite3"
-            where = f"PostgreSQL {database.version}" if database else f"SQLite {sqlite3.sqlite_version}"
-            rounds = measure(given.rounds, given.requests, Path(folder))
-        finally:
-            if database:
-                database.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="forum-bench-") as folder,
+        database(given.postgres, folder) as (_server, where),
+    ):
+        rounds = measure(given.rounds, given.requests, Path(folder))
     print(f"\n{where}, {os.cpu_count()} cores, Python {platform.python_version()}; ", end="")
     print(f"medians of {given.rounds} rounds of {given.requests} each, {load.CLIENTS} at a time\n")
     print(table(rounds))

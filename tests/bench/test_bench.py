@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 from django.db import connection
 
-from tests.served.server import ROOT
+from tests.apart import said_by
 
 from .__main__ import is_below_half, table
 from .load import Measured
@@ -17,18 +13,9 @@ from .load import Measured
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="measured on SQLite here, on both by make bench-submit")
 def test_a_testimony_is_not_slower_than_half_of_the_goal_allows():
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", "--short"],
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("TESTS_DATABASE", "PYTEST"))},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "a whole testimony" in done.stdout
+    said = said_by("tests.bench", "--short")
+    print(said)
+    assert "a whole testimony" in said
 
 
 def rounds(rate: float = 0.5, p99: float = 4.0, errors: int = 0) -> list[dict[str, Measured]]:

@@ -17,6 +17,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from tests.apart import database
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = "/fr/mali/declaration/"
 CLIENTS = 32
@@ -56,7 +58,8 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder, ExitStack() as stack:
         os.chmod(folder, 0o755)
-        where = database(given.postgres, Path(folder), stack)
+        _server, where = stack.enter_context(database(given.postgres, folder))
+        choose_settings(folder)
         found = measured(Path(folder), stack, given.rounds, given.seconds)
     print(
         f"\n{where}, {os.cpu_count()} cores, Python {platform.python_version()}; medians of {given.rounds} rounds of ",
@@ -68,25 +71,16 @@ def main() -> None:
     sys.exit(f"less than half of the goal: {', '.join(lost)}" if lost else 0)
 
 
-def database(is_postgres: bool, folder: Path, stack: ExitStack) -> str:
-    """Choose the database of this run and return what it is."""
-    url, where = f"sqlite:///{folder}/forum.sqlite3", "SQLite"
-    if is_postgres:
-        from tests import postgres
-        from tests.proof.__main__ import POSTGRES_SPEED
-
-        server = postgres.Server(settings=POSTGRES_SPEED)
-        server.start()
-        stack.callback(server.stop)
-        url, where = server.url, f"PostgreSQL {server.version}"
-    os.environ["TESTS_DATABASE_URL"] = url
+def choose_settings(folder: str) -> None:
+    """Name the settings of this run, on the database that was chosen."""
     import tests.settings  # noqa: F401  the secrets of this run
 
     os.environ.update(
-        DATABASE_URL=url, DJANGO_SETTINGS_MODULE="tests.bench_read.settings", SITE_URL="http://127.0.0.1:1"
+        DATABASE_URL=os.environ["TESTS_DATABASE_URL"],
+        DJANGO_SETTINGS_MODULE="tests.bench_read.settings",
+        SITE_URL="http://127.0.0.1:1",
+        TOMBSTONES_DIR=f"{folder}/tombstones",
     )
-    os.environ["TOMBSTONES_DIR"] = f"{folder}/tombstones"
-    return where
 
 
 def measured(folder: Path, stack: ExitStack, rounds: int, seconds: int) -> dict[str, list[Measured]]:

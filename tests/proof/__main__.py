@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-POSTGRES_SPEED = ["max_connections=100", "shared_buffers=64MB"]  # durable, as a real one: nothing else is turned off
+from tests.apart import database
 
 
 def main() -> None:
@@ -21,22 +21,14 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     given = parser.parse_args()
     print(f"seed {given.seed}, {given.points} points, {given.phones} phones", flush=True)
-    with tempfile.TemporaryDirectory(prefix="forum-proof-") as folder:
-        database = None
-        if given.postgres:
-            from tests import postgres
+    with (
+        tempfile.TemporaryDirectory(prefix="forum-proof-") as folder,
+        database(given.postgres, folder) as (server, _where),
+    ):
+        prepare()
+        from . import points
 
-            database = postgres.Server(settings=POSTGRES_SPEED)
-            database.start()
-        try:
-            os.environ["TESTS_DATABASE_URL"] = database.url if database else f"sqlite:///{folder}/forum.sqlite3"
-            prepare()
-            from . import points
-
-            ok = points.prove(random.Random(given.seed), given.points, given.phones, Path(folder), database)
-        finally:
-            if database:
-                database.stop()
+        ok = points.prove(random.Random(given.seed), given.points, given.phones, Path(folder), server)
     raise SystemExit(0 if ok else 1)
 
 

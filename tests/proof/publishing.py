@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .__main__ import POSTGRES_SPEED, prepare
+from tests.apart import database
+
+from .__main__ import prepare
 
 GOALS = {"seconds": 30.0, "megabytes": 300.0, "longest write transaction, seconds": 1.0}
 WORDS = {
@@ -37,20 +39,9 @@ def main() -> None:
     parser.add_argument("--clauses", type=int, default=300)
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="forum-publishing-") as folder:
-        database = None
-        if given.postgres:
-            from tests import postgres
-
-            database = postgres.Server(settings=POSTGRES_SPEED)
-            database.start()
-        try:
-            os.environ["TESTS_DATABASE_URL"] = database.url if database else f"sqlite:///{folder}/forum.sqlite3"
-            prepare()
-            ok = measured(given.clauses)
-        finally:
-            if database:
-                database.stop()
+    with tempfile.TemporaryDirectory(prefix="forum-publishing-") as folder, database(given.postgres, folder):
+        prepare()
+        ok = measured(given.clauses)
     raise SystemExit(0 if ok else 1)
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import subprocess
-import sys
 import uuid
 
 import pytest
@@ -14,7 +11,7 @@ import pytest
 from declarations import sealing
 from declarations.workflow import testimonies
 from tests import factories as make
-from tests.served.server import ROOT
+from tests.apart import said_by
 
 from . import points
 
@@ -23,18 +20,9 @@ POINTS = 10  # on each database, so twenty in all
 
 def test_ten_deaths_of_the_server_lose_nothing_and_double_nothing(pytestconfig):
     on = ["--postgres"] if pytestconfig.pluginmanager.has_plugin("tests.postgres") else []
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.proof", "--points", str(POINTS), "--phones", "12", *on],
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith(("TESTS_DATABASE", "PYTEST"))},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    print(done.stdout)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "none doubled" in done.stdout
+    said = said_by("tests.proof", "--points", str(POINTS), "--phones", "12", *on)
+    print(said)
+    assert "none doubled" in said
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -50,6 +51,16 @@ class Site:
         host = connection.settings_dict.get("HOST") or connection.settings_dict["OPTIONS"].get("host")
         self.url = f"postgres://forum@/{name}?{urlencode({'host': host})}"
         self.made = [*getattr(self, "made", []), name]
+
+    @classmethod
+    def built(cls, home: Path, code: str) -> tuple[Site, Any]:
+        """A site made by lines of Python, all of it in its one file where it is one; and what their last line said."""
+        site = cls(home)
+        site.run("migrate", "--verbosity", "0")
+        said = json.loads(site.python(code).splitlines()[-1])
+        if connection.vendor == "sqlite":
+            site.python("from django.db import connection as c; c.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')")
+        return site, said
 
     def close(self) -> None:
         if connection.vendor == "postgresql":

@@ -90,11 +90,7 @@ print(json.dumps({
 def original(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[tuple[Site, dict[str, Any]]]:
     """A forum with an edition, built once; every test works on a copy."""
     with django_db_blocker.unblock():
-        site = Site(tmp_path_factory.mktemp("original"))
-        site.run("migrate", "--verbosity", "0")
-        built = json.loads(site.python(BUILD).splitlines()[-1])
-        if connection.vendor == "sqlite":
-            site.python("from django.db import connection as c; c.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')")
+        site, built = Site.built(tmp_path_factory.mktemp("original"), BUILD)
         yield site, built
         site.close()
 

@@ -104,11 +104,7 @@ NONE = {"editions": 0, "files": 0, "proof": "awaiting", "excerpt": "cleared", "p
 def original(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[tuple[Site, dict[str, Any]]]:
     """A forum with a proof that waits, built once; every test works on a copy."""
     with django_db_blocker.unblock():
-        site = Site(tmp_path_factory.mktemp("proved"))
-        site.run("migrate", "--verbosity", "0")
-        built = json.loads(site.python(BUILD).splitlines()[-1])
-        if site.url.startswith("sqlite"):
-            site.python("from django.db import connection as c; c.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')")
+        site, built = Site.built(tmp_path_factory.mktemp("proved"), BUILD)
         yield site, built
         site.close()
 
