@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from django.contrib import admin
@@ -98,7 +99,7 @@ class AmendmentAdmin(ForumAdmin):
 
     @admin.display(description=gettext_lazy("proposed words"))
     def new_words(self, row: Amendment) -> str:
-        return row.text[:120]
+        return shorten(row.text, 120, placeholder=" …")
 
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         standing = row.clause.wordings.filter(language=row.language).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from django.contrib import admin
@@ -77,7 +78,7 @@ class FindingAdmin(ForumAdmin):
 
     @admin.display(description=gettext_lazy("words"))
     def words(self, finding: Finding) -> str:
-        return finding.text_in(get_language() or "fr", "fr", "en")[:120]
+        return shorten(finding.text_in(get_language() or "fr", "fr", "en"), 120, placeholder=" …")
 
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         language = get_language() or "fr"

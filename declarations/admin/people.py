@@ -134,7 +134,7 @@ class AccountAdmin(ForumAdmin):
     """The accounts with a seat in this forum; those that act elsewhere too are shown, not touched."""
 
     sees = MANAGES
-    list_display = ["username", "get_full_name", "is_active", "last_login"]
+    list_display = ["username", "full_name", "is_active", "last_login"]
     fields = ["username", "first_name", "last_name", "is_active", "last_login"]
     summary_template = "declarations/admin/account.html"
     search_fields = ["username", "first_name", "last_name"]
@@ -169,6 +169,10 @@ class AccountAdmin(ForumAdmin):
             asks_once=True,
         ),
     )
+
+    @admin.display(description=gettext_lazy("name"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Each account knows whether it acts in this forum alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from django.contrib import admin
@@ -218,7 +219,8 @@ class RecommendationAdmin(ForumAdmin):
 
     @admin.display(description=gettext_lazy("words"))
     def words(self, row: Recommendation) -> str:
-        return (row.text_in(get_language() or "fr", "fr", "en") or row.handed_in_words)[:120]
+        words = row.text_in(get_language() or "fr", "fr", "en") or row.handed_in_words
+        return shorten(words, 120, placeholder=" …")
 
     @admin.display(description=gettext_lazy("reviews"), ordering="n_reviews")
     def given_reviews(self, row: Any) -> int:

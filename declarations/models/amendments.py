@@ -51,7 +51,9 @@ class Amendment(models.Model):
     language = models.CharField(_("language"), max_length=12)
     text = models.TextField(_("text"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     reason = models.TextField(_("reason"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
-    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="amendments")
+    group = models.ForeignKey(
+        Group, models.PROTECT, verbose_name=_("group"), null=True, blank=True, related_name="amendments"
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PROPOSED, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True, validators=[validate_plain])
     # Null where a participant proposed it with a card: the act leaves no name.

@@ -51,7 +51,9 @@ class Finding(Worded):
     themes = models.ManyToManyField(Theme, related_name="findings", blank=True, verbose_name=_("themes"))
     factors = models.ManyToManyField(Factor, related_name="findings", blank=True, verbose_name=_("driving factors"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT, editable=False)
-    composed_by = models.ForeignKey("declarations.Seat", models.PROTECT, related_name="+", editable=False)
+    composed_by = models.ForeignKey(
+        "declarations.Seat", models.PROTECT, verbose_name=_("written by"), related_name="+", editable=False
+    )
     agreed_by = models.ForeignKey(
         "declarations.Seat", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )

@@ -89,7 +89,7 @@ class Response(models.Model):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", editable=False
     )
-    is_standing = models.BooleanField(default=True, editable=False)
+    is_standing = models.BooleanField(_("stands today"), default=True, editable=False)
 
     objects = ResponseQuerySet.as_manager()
 
@@ -165,7 +165,7 @@ class Report(models.Model):
 
     FORUM_PATH = "commitment__clause__section__declaration__forum"
 
-    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="reports")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, verbose_name=_("commitment"), related_name="reports")
     reported_on = models.DateField(_("day"))
     text = models.TextField(_("what came of it"), validators=[MaxLengthValidator(LONGEST_CLAUSE), validate_plain])
     language = models.CharField(_("language"), max_length=12)

@@ -16,7 +16,9 @@ def with_names(page: SafeString) -> SafeString:
     if "<tbody" not in page:
         return page
     root = html.fragment_fromstring(page, create_parent="div")
-    names = [head.text_content().strip() for head in root.xpath(".//table[@id='result_list']/thead//th")]
+    heads = root.xpath(".//table[@id='result_list']/thead//th")
+    # Beside its words a head holds in which order it sorts.
+    names = [head.xpath("string(.//*[@class='text'])").strip() for head in heads]
     for row in root.xpath(".//table[@id='result_list']/tbody/tr"):
         for name, cell in zip(names, row, strict=False):
             if name and not cell.xpath(".//a | .//input"):
