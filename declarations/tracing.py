@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.db.models import Prefetch, QuerySet
+
 from .counting import Behind, behind_clauses, behind_findings, behind_recommendations, daily, fewer_than
 from .counting.heard import findings_below, merged_into, sources_below, spoken_in, with_parts
 from .models import (
@@ -22,6 +24,7 @@ from .models import (
     Forum,
     Group,
     Recommendation,
+    Session,
     Source,
     Testimony,
     Voice,
@@ -66,6 +69,21 @@ class Forward:
 
 
 # Back
+
+
+def groups_of(forum: Forum, decided: QuerySet[Recommendation]) -> QuerySet[Group]:
+    """Return the groups with the days they `met`, without minutes, and what of these they recommended as `decided`."""
+    met = Session.objects.public().defer("minutes").order_by("starts_at", "pk")
+    return (
+        Group.objects.public()
+        .filter(forum=forum)
+        .select_related("topic")
+        .prefetch_related(
+            Prefetch("sessions", met, to_attr="met"),
+            Prefetch("recommendations", decided.order_by("number"), to_attr="decided"),
+        )
+        .order_by("number")
+    )
 
 
 def where_from(clause: Clause) -> Trace:

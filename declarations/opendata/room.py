@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
+from declarations import tracing
 from declarations.counting import Series, daily, forum_figures, public_participants
 from declarations.models import (
     Addressee,
     Factor,
     Forum,
     ForumLanguage,
-    Group,
     Partner,
     Recommendation,
     Region,
-    Session,
     Theme,
     Topic,
     Zone,
@@ -111,17 +108,7 @@ def counted(series: Series) -> tuple[Counted, ...]:
 
 def groups_data(forum: Forum) -> GroupsData:
     """Return the groups with the days they met and what they recommended; minutes stay inside."""
-    decided = Recommendation.objects.public().order_by("number")
-    met = Session.objects.public().defer("minutes").order_by("starts_at", "pk")
-    rows: Any = (
-        Group.objects.public()
-        .filter(forum=forum)
-        .select_related("topic")
-        .prefetch_related(
-            Prefetch("sessions", met, to_attr="met"), Prefetch("recommendations", decided, to_attr="decided")
-        )
-        .order_by("number")
-    )
+    rows: Any = tracing.groups_of(forum, Recommendation.objects.public())
     page = address("group-list", forum)
     return GroupsData(
         about(forum, "group-list"),

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from declarations.models import Group, Recommendation, Session
+from declarations import tracing
+from declarations.models import Recommendation
 
 from .reading import one_page, public_page, read, words_of
 
@@ -20,17 +20,7 @@ from .reading import one_page, public_page, read, words_of
 def group_list(request: HttpRequest) -> HttpResponse:
     """Every group with the days it met and what it recommended."""
     forum = request.forum  # type: ignore[attr-defined]
-    decided = Recommendation.objects.public().order_by("number").prefetch_related("wordings")
-    met = Session.objects.public().defer("minutes").order_by("starts_at", "pk")
-    rows = (
-        Group.objects.public()
-        .filter(forum=forum)
-        .select_related("topic")
-        .prefetch_related(
-            Prefetch("sessions", met, to_attr="met"), Prefetch("recommendations", decided, to_attr="decided")
-        )
-        .order_by("number")
-    )
+    rows = tracing.groups_of(forum, Recommendation.objects.public().prefetch_related("wordings"))
     page = one_page(request, rows)
     return read(
         request,
