@@ -18,7 +18,9 @@ from declarations.workflow import cards, testimonies
 from declarations.workflow.outbox import Told, descriptions_of_all
 from declarations.workflow.testimonies import Description
 
-from .testimonies import TakenForm, TestimonyForm, mark_of
+from .choices import mark_of
+from .taking import TakenForm
+from .testimonies import TestimonyForm
 from .tickets import Ticket
 
 # Asked on the phone and sealed there; what of them is kept in the open comes as the description that was agreed.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,7 +20,6 @@ from declarations.models import (
     Forum,
     ForumKey,
     Participant,
-    ReceiptCard,
     Region,
     Seat,
     SpokenScreen,
@@ -29,58 +27,16 @@ from declarations.models import (
     TurnedAway,
     Zone,
 )
-from declarations.models.testimonies import describe
 from declarations.models.texts import tidy
 from declarations.workflow import names, recordings, testimonies
 from declarations.workflow.testimonies import Consent, Description, Facts
 
-from .cards import CODE, Serial, YesOrNo, of_card, receipt_card
+from .cards import CODE, YesOrNo, of_card
+from .choices import NOT_IN_LIST, PRECISIONS, OneOf, Precision, in_words, mark_of
 from .tickets import Ticket
 
 # What a page says was heard: a language, how that is known, and recordings as screen/number.
 HEARD = re.compile(r"[\w-]{2,12} (offered|played)( [a-z-]{1,20}/\d{1,4}){0,20}")
-
-
-# What the code of a row may look like (SlugField); nothing else is looked up.
-ROW = re.compile(r"[A-Za-z0-9_-]{1,60}")
-NOT_IN_LIST = _("This is not in the list. Please choose again.")
-
-
-class OneOf(forms.TypedChoiceField):
-    """A choice among rows; it gives the row.
-
-    All of them are read for a page that asks; of an answer, only the row that was chosen.
-    """
-
-    def __init__(
-        self, found: Callable[..., QuerySet[Any]], listed: Callable[[QuerySet[Any]], list[Any]], **kwargs: Any
-    ) -> None:
-        """Keep how rows are found, by `code=` or all, and how they are listed."""
-        super().__init__(
-            choices=cache(lambda: [("", _("I would rather not say")), *listed(found())]),
-            coerce=cache(lambda code: next(iter(found(code=code)), None) if ROW.fullmatch(code) else None),
-            empty_value=None,
-            required=False,
-            error_messages={"invalid_choice": NOT_IN_LIST},
-            **kwargs,
-        )
-
-    def valid_value(self, value: Any) -> bool:
-        return self.coerce(value) is not None
-
-
-class Precision(forms.ChoiceField):
-    """How closely somebody is described. Its words take counting, so they are found for a page that shows them only."""
-
-    def valid_value(self, value: Any) -> bool:
-        return value in PRECISIONS
-
-
-PRECISIONS = {
-    "": _("Only as a participant of the forum"),
-    "large": _("Also by the large part of the country I am from"),
-    "fine": _("As closely as is safe for me"),
-}
 
 
 class TestimonyForm(forms.Form):
@@ -446,63 +402,3 @@ class TestimonyForm(forms.Form):
             if any(self.fields[name].required and not self.data.get(name) for name in fields):
                 return step
         return "send"
-
-
-class TakenForm(TestimonyForm):
-    """The same questions, asked for somebody by a facilitator, who reads them aloud or has them interpreted."""
-
-    taken_as = Testimony.TakenAs.FACILITATOR
-    STEPS = (
-        TestimonyForm.STEPS[0],
-        ("how", ("read_aloud", "interpreted")),
-        *((step, ("written", *names) if step == "telling" else names) for step, names in TestimonyForm.STEPS[1:-1]),
-        ("receipt-card", ("serial",)),
-        TestimonyForm.STEPS[-1],
-    )
-
-    read_aloud = YesOrNo(label=_("Do you read the questions aloud?"))
-    interpreted = YesOrNo(label=_("Does somebody interpret?"))
-    # Not the language spoken: who hears Fulfulde may write French.
-    written = forms.ChoiceField(
-        label=_("In which language do you write?"),
-        error_messages={"invalid_choice": _("This language is not in the list. Please choose again.")},
-    )
-    serial = Serial()
-
-    def __init__(self, forum: Forum, data: Any = None, files: Any = None, **given: Any) -> None:
-        super().__init__(forum, data, files, **given)
-        self.card: ReceiptCard | None = None
-        # A page that was opened, or sealed on a phone, before this was asked: the words are in the language spoken.
-        if self.is_bound and "written" not in self.data:
-            self.fields["written"].required = False
-
-    def clean_serial(self) -> str:
-        self.card = receipt_card(self.forum, self.cleaned_data["serial"], self.ticket_carried)
-        return self.card.serial if self.card else ""
-
-    def to_give(self) -> dict[str, Any]:
-        return {**super().to_give(), "card": self.card}
-
-    def how_taken(self) -> str:
-        # That somebody else sat there says more than that it is a voice.
-        return self.taken_as
-
-    def consent(self) -> Consent:
-        asked = super().consent()
-        return replace(asked, read_aloud=asked.read_aloud or self.cleaned_data["read_aloud"])
-
-    def facts(self) -> Facts:
-        exact = super().facts()
-        asker = self.by.name if self.by else ""
-        interpreter = "yes" if self.cleaned_data["interpreted"] else ""
-        return replace(exact, asked_by=asker, interpreter=interpreter)
-
-
-def in_words(description: Description) -> str:
-    """Return a description in the language of the page."""
-    return describe(description.standing, description.place, get_language() or "fr")
-
-
-def mark_of(description: Description) -> str:
-    """Return what tells one description from another in a page."""
-    return "/".join(f"{name}:{row.pk}" for name, row in description.fields().items() if row is not None)

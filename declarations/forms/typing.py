@@ -21,7 +21,7 @@ from declarations.workflow.testimonies import Consent, Facts
 
 from . import guesses
 from .cards import CODE
-from .testimonies import TakenForm
+from .taking import TakenForm
 
 # Which typing is right, once both stand side by side.
 FIRST, SECOND = "first", "second"

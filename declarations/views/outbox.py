@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from declarations import sealing
 from declarations.forms import outbox as forms
-from declarations.forms.testimonies import mark_of
+from declarations.forms.choices import mark_of
 from declarations.models import Forum, ForumKey
 from declarations.models.forums import in_language
 from declarations.models.testimonies import ANYBODY, describe

@@ -24,7 +24,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from declarations import sealing
 from declarations.forms.cards import CARD_IS_USED
-from declarations.forms.testimonies import TakenForm, TestimonyForm
+from declarations.forms.taking import TakenForm
+from declarations.forms.testimonies import TestimonyForm
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, SpokenScreen, Testimony
 from declarations.models.forums import is_form_open

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from declarations import sealing
 from declarations.forms.sheets import words_of
-from declarations.forms.testimonies import TakenForm
+from declarations.forms.taking import TakenForm
 from declarations.models import CardBatch, Forum, HelpContact, PaperForm, Seat, Testimony
 from declarations.workflow import papers, testimonies
 from tests import canary

@@ -21,8 +21,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations import sealing
+from declarations.forms.choices import mark_of
 from declarations.forms.outbox import OwnBeside, TakenBeside
-from declarations.forms.testimonies import mark_of
 from declarations.forms.tickets import Ticket
 from declarations.models import (
     Conflict,
