@@ -26,7 +26,7 @@ BESIDE_THE_WORDS = {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
         "manifests",
         *("withdrawals", "retention", "replaying", "outbox", "reading", "telling"),
-        *("keys", "names", "locks", "screens"),
+        *("keys", "names", "locks", "screens", "describing"),
     },
 }
 

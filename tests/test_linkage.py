@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from declarations import counting
 from declarations.counting.cover import finest
 from declarations.models import Capacity, Family, Forum, Membership, Participant, Region, Testimony, Zone
-from declarations.workflow import testimonies
-from declarations.workflow.testimonies import chain
+from declarations.workflow import describing
+from declarations.workflow.describing import chain
 from tests import factories as make
 
 ROOMS = settings(max_examples=1000, deadline=None, derandomize=True)
@@ -92,13 +92,13 @@ def test_as_stored_nobody_stands_alone() -> None:
         people = registered(forum, regions, capacities, chance)
         given_to: Counter[Any] = Counter()
         for region, capacity in {(each.region, each.capacity) for each in people}:
-            offered = testimonies.descriptions(forum, region, capacity)
+            offered = describing.descriptions(forum, region, capacity)
             for description in {offered[0], chance.choice(offered)}:
                 one = stored(forum, description, number)
                 joined = [each for each in people if fits(one, each)]
                 assert len(joined) >= min(forum.public_minimum, len(people)), (number, one)
                 given_to[offered[0]] += 1
-        described = Counter(testimonies.descriptions(forum, each.region, each.capacity)[0] for each in people)
+        described = Counter(describing.descriptions(forum, each.region, each.capacity)[0] for each in people)
         assert all(n >= forum.public_minimum for n in described.values()) or len(people) < forum.public_minimum
         Participant.objects.filter(forum=forum).delete()
         Testimony.objects.filter(forum=forum).delete()
@@ -111,13 +111,13 @@ def test_a_group_is_left_out_where_few_of_its_members_fit_the_description() -> N
     group = make.a_group(forum)
     people = [make.a_participant(forum) for _ in range(11)]
     Membership.objects.bulk_create(Membership(group=group, participant=each) for each in people[:9])
-    gao = testimonies.Description(place=forum.regions.get(code="gao"))
+    gao = describing.Description(place=forum.regions.get(code="gao"))
     assert make.a_testimony(forum, description=gao, group=group).group is None
     assert make.a_testimony(forum, group=group).group is None
     Membership.objects.create(group=group, participant=people[9])
     assert make.a_testimony(forum, description=gao, group=group).group == group
     assert make.a_testimony(forum, group=group).group == group
-    kayes = testimonies.Description(place=forum.regions.get(code="kayes").zone)
+    kayes = describing.Description(place=forum.regions.get(code="kayes").zone)
     assert make.a_testimony(forum, description=kayes, group=group).group is None
 
 
@@ -135,7 +135,7 @@ def registered(forum: Forum, regions: Any, capacities: Any, chance: random.Rando
     return [row for row in rows if row.state == Participant.State.REGISTERED]
 
 
-def stored(forum: Forum, description: testimonies.Description, number: int) -> Testimony:
+def stored(forum: Forum, description: describing.Description, number: int) -> Testimony:
     return Testimony(
         forum=forum, language="fr", taken_as="own_phone", given_on=forum.today(), **description.fields(),
         receipt_hash=f"{number}-{uuid.uuid4()}"[:64],

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from declarations.models.testimonies import describe
-from declarations.workflow.testimonies import Description
+from declarations.workflow.describing import Description
 
 # What the code of a row may look like (SlugField); nothing else is looked up.
 ROW = re.compile(r"[A-Za-z0-9_-]{1,60}")

@@ -14,9 +14,9 @@ from django.utils.datastructures import MultiValueDict
 
 from declarations import sealing
 from declarations.models import Forum, Seat
-from declarations.workflow import cards, testimonies
+from declarations.workflow import cards, describing
+from declarations.workflow.describing import Description
 from declarations.workflow.outbox import Told, descriptions_of_all
-from declarations.workflow.testimonies import Description
 
 from .choices import mark_of
 from .taking import TakenForm
@@ -112,7 +112,7 @@ class _Beside(TestimonyForm):
         """The description that was shown and agreed on the phone, if it is still safe; else the coarsest (M7)."""
         agreed = self.data.get("seen", "")
         if self.participant:
-            safe = testimonies.descriptions(self.forum, self.participant.region, self.participant.capacity)
+            safe = describing.descriptions(self.forum, self.participant.region, self.participant.capacity)
         else:
             safe = descriptions_of_all(self.forum)
         return next((one for one in safe if mark_of(one) == agreed), Description())

@@ -28,8 +28,9 @@ from declarations.models import (
     Zone,
 )
 from declarations.models.texts import tidy
-from declarations.workflow import names, recordings, testimonies
-from declarations.workflow.testimonies import Consent, Description, Facts
+from declarations.workflow import describing, names, recordings, testimonies
+from declarations.workflow.describing import Description
+from declarations.workflow.testimonies import Consent, Facts
 
 from .cards import CODE, YesOrNo, of_card
 from .choices import NOT_IN_LIST, PRECISIONS, OneOf, Precision, in_words, mark_of
@@ -269,7 +270,7 @@ class TestimonyForm(forms.Form):
     def offered(self) -> list[Description]:
         """The descriptions of somebody from where, and in what capacity, was answered; counted once it is needed."""
         region, capacity = self.cleaned_data.get("region"), self.cleaned_data.get("capacity")
-        return testimonies.descriptions(self.forum, region, capacity) if region or capacity else [Description()]
+        return describing.descriptions(self.forum, region, capacity) if region or capacity else [Description()]
 
     def _precisions(self) -> list[tuple[str, Any]]:
         """Word the three ways to be described, each with what would be written where that is known."""

@@ -21,7 +21,7 @@ from declarations.models.forums import in_language
 from declarations.models.testimonies import ANYBODY, describe
 from declarations.models.texts import LONGEST_TEXT
 from declarations.workflow import keeping, names, outbox, recordings
-from declarations.workflow.testimonies import Description
+from declarations.workflow.describing import Description
 
 from .seats import needs
 from .testimonies import PAGES, around, count_once

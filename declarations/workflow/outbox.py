@@ -34,8 +34,9 @@ from declarations.models.texts import plain
 
 from . import cards, names
 from .cards import receipt_hash
+from .describing import Description, covering
 from .keeping import Given, ReceiptTaken, Sealed, SealedRecording, TooLate, keep
-from .testimonies import ON_CARD, Consent, Description, Facts, Opened, covering, header
+from .testimonies import ON_CARD, Consent, Facts, Opened, header
 
 # How long after the form closed, or a link was taken back, what a phone held meanwhile is still taken in. A phone
 # knows no hour that we could trust, so what counts is when we handed its page out, and when the parcel came.
@@ -225,7 +226,7 @@ def _closing_of(forum: Forum, at: datetime) -> datetime | None:
 def descriptions_of_all(forum: Forum) -> list[Description]:
     """Return every description that gives cover, and the coarsest.
 
-    The same as `testimonies.descriptions` gives for each region and capacity, in three queries for all of them.
+    The same as `describing.descriptions` gives for each region and capacity, in three queries for all of them.
     """
     rows: dict[Any, Any] = {None: None}
     for region in forum.regions.select_related("zone"):

@@ -124,7 +124,7 @@ def bodies(kind: str, forum: Any, port: int, number: int) -> list[bytes]:
     Every second speaker wants to be described closely, which takes counting who else is.
     """
     from declarations.forms.choices import mark_of
-    from declarations.workflow.testimonies import descriptions
+    from declarations.workflow.describing import descriptions
     from tests.served import phone
 
     region, capacity = forum.regions.first(), forum.capacities.first()

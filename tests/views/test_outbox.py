@@ -39,6 +39,7 @@ from declarations.models import (
 from declarations.sealing import Header, Parcel
 from declarations.workflow import (
     cards,
+    describing,
     keeping,
     names,
     outbox,
@@ -49,7 +50,7 @@ from declarations.workflow import (
     testimonies,
     withdrawals,
 )
-from declarations.workflow.testimonies import Description
+from declarations.workflow.describing import Description
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -508,7 +509,7 @@ def test_the_list_for_phones_is_what_the_form_offers_each(forum):
         one
         for region in [None, *forum.regions.select_related("zone")]
         for capacity in [None, *forum.capacities.select_related("family")]
-        for one in testimonies.descriptions(forum, region, capacity)
+        for one in describing.descriptions(forum, region, capacity)
     }
     assert everything == offered and len(offered) > 5
 

@@ -24,7 +24,7 @@ from declarations.models import (
     Seat,
     Testimony,
 )
-from declarations.workflow import forums, names, people, testimonies, withdrawals
+from declarations.workflow import describing, forums, names, people, testimonies, withdrawals
 from declarations.workflow.moves import IllegalMove, Refused, broken_link
 from declarations.workflow.participants import open_name, public_seat, register
 from tests import factories as make
@@ -350,7 +350,7 @@ def test_the_rehearsal_is_erased_with_its_names(forum: Forum, two: Two) -> None:
 
 def test_the_same_words_with_another_name_are_another_content(forum: Forum) -> None:
     consent = testimonies.Consent(True, True, False, "fr")
-    facts, described = testimonies.Facts(), testimonies.Description()
+    facts, described = testimonies.Facts(), describing.Description()
     hashes = {testimonies.content_hash(forum, "x", facts, consent, described, name=name) for name in ("", "a", "b")}
     assert len(hashes) == 3
 

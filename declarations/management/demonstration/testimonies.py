@@ -11,7 +11,7 @@ from typing import Any
 
 from declarations import sealing
 from declarations.models import CardBatch, Seat, Testimony
-from declarations.workflow import cards, excerpts, findings, papers, participants, testimonies, withdrawals
+from declarations.workflow import cards, describing, excerpts, findings, papers, participants, testimonies, withdrawals
 from declarations.workflow.telling import Linter
 
 from .forums import give_link
@@ -137,12 +137,12 @@ def _given(demo: Demonstration, facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _described(demo: Demonstration, region: Any, capacity: Any) -> testimonies.Description:
+def _described(demo: Demonstration, region: Any, capacity: Any) -> describing.Description:
     """The finest description that enough people in the room share; asked once for each pair."""
     known = demo.made.setdefault("descriptions", {})
     pair = (region.pk, capacity.pk)
     if pair not in known:
-        known[pair] = testimonies.descriptions(demo.forum, region, capacity)[0]
+        known[pair] = describing.descriptions(demo.forum, region, capacity)[0]
     return known[pair]
 
 
