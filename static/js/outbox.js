@@ -59,7 +59,10 @@
         await queue.show();
         queue.send();
       }
-      if (form && sheet.data.reading) sealer = telling({ form, main, sheet, queue, put: into(store), asker, isDesk: !!worker });
+      if (form && sheet.data.reading) {
+        sealer = telling({ form, main, sheet, queue, put: into(store), asker, isDesk: !!worker });
+        form.dataset.seals = ""; // from here on the form needs no network
+      }
       if (worker) keepPage();
     } catch {
       // No storage, no keys, no network: the form is sent as it stands.
