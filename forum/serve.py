@@ -7,6 +7,7 @@ Phones are waited for on threads of their own, see `forum.waiting`: slow ones bl
 """
 
 import os
+import secrets
 import socket
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def serve(host: str, port: int) -> None:
     workers = 1 if settings.DATABASES["default"]["ENGINE"] == "forum.sqlite" else 2
     print(f"The forum is at {settings.SITE_URL} (Ctrl-C stops it).", flush=True)
     granian = Path(sys.executable).with_name("granian")
+    os.environ["RUN_KEY"] = secrets.token_hex(32)  # one for all its processes
     options = f"--interface wsgi --workers {workers} --blocking-threads {WAITING} --no-ws --respawn-failed-workers"
     address = f"--host {host} --port {port} --no-access-log --log-level error"
     os.execv(granian, [str(granian), *options.split(), *address.split(), "forum.wsgi:application"])

@@ -7,6 +7,7 @@ machine alone. What each variable means is written in `.env.example`.
 
 import os
 import re
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -50,7 +51,9 @@ def as_key(name: str, value: str) -> bytes:
 
 
 SECRET_KEY = secret("SECRET_KEY")
-PEPPER = key("PEPPER")  # keys the digests of receipts, cards and quotas: a stolen database yields no code
+PEPPER = key("PEPPER")  # keys the digests of receipts and cards: a stolen database yields no code
+# Lives in memory alone and ends with the server: forum/serve.py draws it for its processes. No disk ever has it (M3).
+RUN_KEY = bytes.fromhex(os.environ.get("RUN_KEY", "")) or secrets.token_bytes(32)
 INTAKE_KEY = key("INTAKE_KEY")  # opens the outer layer of what arrives from a phone's outbox
 # Those before it only open what was still on phones when it was changed.
 INTAKE_KEYS = [
@@ -254,7 +257,8 @@ AXES_LOCKOUT_TEMPLATE = "declarations/admin/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 
-# Counts of failed sign-ins and of wrong codes: in the memory of the one process on SQLite, shared by all on PostgreSQL.
+# Counts of failed sign-ins, of wrong codes and of what a card gave today: in the memory of the one process on SQLite,
+# shared by all on PostgreSQL.
 _counts: dict[str, dict[str, object]] = {
     # Large: whoever tries many names must not push the counts of others out.
     "forum.sqlite": {
@@ -269,6 +273,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}},
     "sign_in": {**COUNTS, "LOCATION": "sign_in"},
     "guesses": {**COUNTS, "LOCATION": "guesses"},
+    "quotas": {**COUNTS, "LOCATION": "quotas"},
 }
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

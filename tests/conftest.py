@@ -7,7 +7,7 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import TransactionTestCase
 
-COUNTS = "sign_in", "guesses"
+COUNTS = "sign_in", "guesses", "quotas"
 
 pytest_plugins = ["tests.report"]
 

@@ -24,7 +24,7 @@ BESIDE_THE_WORDS = {
     },
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
-        "manifests",
+        *("manifests", "quotas"),
         *("withdrawals", "retention", "replaying", "outbox", "reading", "telling"),
         *("keys", "names", "locks", "screens", "describing"),
     },
@@ -120,7 +120,7 @@ def test_foreign_keys_protect() -> None:
 
 
 def test_every_row_knows_its_forum() -> None:
-    without = {"User", "PersonKey", "QuotaKey", "LateCopy", "Upkeep"}
+    without = {"User", "PersonKey", "LateCopy", "Upkeep"}
     for model in apps.get_app_config("declarations").get_models():
         if model.__name__ in without or model is forums.Forum:
             continue

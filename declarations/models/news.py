@@ -28,7 +28,7 @@ UNWATCHED = frozenset(
     f"declarations_{name}"
     for name in (
         *("testimonykey", "sealedtext", "recording", "recordingchunk", "conflict", "conflictchunk", "draft", "urgent"),
-        *("sealedname", "nameopening", "share", "latecopy", "upkeep", "turnedaway", "quota", "quotakey", "cardbatch"),
+        *("sealedname", "nameopening", "share", "latecopy", "upkeep", "turnedaway", "cardbatch"),
         *("receiptcard", "paperform", "spokenscreen", "spokenscreenchunk", "historyentry", "formerholding", "review"),
         *("participant", "membership", "support"),
     )

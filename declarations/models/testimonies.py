@@ -294,33 +294,6 @@ class ConflictChunk(models.Model):
         return f"{self.conflict} {self.number}"
 
 
-class Quota(models.Model):
-    """How many testimonies a card gave today, under a random key forgotten each day (M3)."""
-
-    forum = models.ForeignKey(Forum, models.PROTECT, related_name="+")
-    day = models.DateField()
-    holder = models.CharField(max_length=64)
-    count = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
-        constraints = [models.UniqueConstraint(fields=["forum", "day", "holder"], name="one_quota_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.day}"
-
-
-class QuotaKey(models.Model):
-    """The random key of one day under which quotas are counted; yesterday's is deleted."""
-
-    day = models.DateField(unique=True)
-    key = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"{self.day}"
-
-
 class TurnedAway(models.Model):
     """How many were not recorded in a day because they are under 18 or refused to be read; counted, nothing else."""
 

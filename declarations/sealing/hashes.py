@@ -10,7 +10,7 @@ from .envelopes import FORM_TOKEN, KEY_SIZE, SealBroken, Stored, after, box, pre
 
 
 def keyed_hash(pepper: bytes, purpose: str, *parts: bytes | str) -> bytes:
-    """Return HMAC-SHA-256 (RFC 2104) over the purpose and each part with its length, for receipts, codes and quotas."""
+    """Return HMAC-SHA-256 (RFC 2104) over the purpose and each part with its length, for receipts, codes and counts."""
     if len(pepper) < KEY_SIZE:
         raise ValueError("A pepper has at least 32 bytes.")
     return hmac.digest(pepper, b"".join(map(prefixed, (purpose, *parts))), "sha256")

@@ -20,7 +20,7 @@ from declarations.models import Forum, ForumKey
 from declarations.models.forums import in_language
 from declarations.models.testimonies import ANYBODY, describe
 from declarations.models.texts import LONGEST_TEXT
-from declarations.workflow import keeping, names, outbox, recordings
+from declarations.workflow import keeping, names, outbox, quotas, recordings
 from declarations.workflow.describing import Description
 
 from .seats import needs
@@ -100,7 +100,7 @@ def _said_of(forum: Forum, parcel: sealing.Parcel) -> str:
         return "conflict"
     except keeping.AlreadyWithdrawn:
         return "withdrawn"
-    except keeping.QuotaSpent:
+    except quotas.QuotaSpent:
         return "quota"
     except keeping.TooLate:
         return "late"

@@ -30,7 +30,7 @@ from declarations.forms.tickets import Ticket
 from declarations.models import Forum, ForumKey, HelpContact, OpeningHours, SpokenScreen, Testimony
 from declarations.models.forums import is_form_open
 from declarations.permissions import may
-from declarations.workflow import cards, keeping, names, screens, testimonies
+from declarations.workflow import cards, keeping, names, quotas, screens, testimonies
 from declarations.workflow.moves import Refused
 
 from .headers import with_microphone
@@ -257,7 +257,7 @@ def kept(request: HttpRequest, form: TestimonyForm, reading: ForumKey) -> HttpRe
         return again(request, form, ticket, "conflict", 409)
     except keeping.AlreadyWithdrawn:
         return again(request, form, ticket, "withdrawn", 410)
-    except keeping.QuotaSpent:
+    except quotas.QuotaSpent:
         form.add_error("code", _("This card gave all that it can in one day. Send without it, or tomorrow."))
         return asked(request, form, status=429)
     except cards.CardSpent:

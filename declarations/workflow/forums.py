@@ -140,7 +140,6 @@ LEFT_BY_A_REHEARSAL = (
     models.ConflictChunk,
     models.Conflict,
     models.Testimony,
-    models.Quota,
     models.TurnedAway,
     models.PaperForm,
     models.ReceiptCard,

@@ -5,26 +5,21 @@ It does not matter who sealed: the server, while a page is sent, or a phone, hou
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import groupby
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
-from declarations import sealing, tombstones
+from declarations import tombstones
 from declarations.models import (
     Conflict,
     ConflictChunk,
-    Forum,
     ForumKey,
     LateCopy,
     Participant,
-    Quota,
-    QuotaKey,
     ReceiptCard,
     Recording,
     RecordingChunk,
@@ -35,7 +30,7 @@ from declarations.models import (
     TestimonyKey,
 )
 
-from . import cards
+from . import cards, quotas
 
 
 class Conflicting(Exception):
@@ -44,10 +39,6 @@ class Conflicting(Exception):
 
 class AlreadyWithdrawn(Exception):
     """The testimony was withdrawn; a late copy of it is not taken."""
-
-
-class QuotaSpent(Exception):
-    """This card gave as many testimonies today as a card may."""
 
 
 class TooLate(Exception):
@@ -123,15 +114,15 @@ def keep(
     never by the card, which has forgotten it.
 
     `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn, QuotaSpent, ReceiptTaken, cards.CardSpent, and
-    TooLate where `late`, a seat whose link was taken back before this came, brought in as many as it may.
+    Conflicting (the other words are kept aside), AlreadyWithdrawn, quotas.QuotaSpent, ReceiptTaken, cards.CardSpent,
+    and TooLate where `late`, a seat whose link was taken back before this came, brought in as many as it may.
     """
     # Looked for before the transaction, which on SQLite holds the lock of all writers. What somebody else stores
     # between here and there meets the unique identifier.
     if Testimony.objects.filter(pk=testimony.pk).exists():
         return _known(Testimony.objects.get(pk=testimony.pk), testimony, sealed)
     try:
-        with transaction.atomic():
+        with quotas.counting(testimony.forum, participant) as count, transaction.atomic():
             if LateCopy.objects.filter(digest__in=late_digests(testimony.pk)).exists():
                 raise AlreadyWithdrawn
             # Before its card is counted: a copy sent in the same moment waits here for the first one, and is then
@@ -142,8 +133,7 @@ def keep(
             for model, rows in groupby(sealed.rows(testimony), type):
                 kind: type[models.Model] = model
                 kind._base_manager.bulk_create(rows)
-            if participant is not None:
-                _count(testimony.forum, participant)
+            count()
             if card is not None:
                 cards.take(card)
             if late is not None:
@@ -205,21 +195,15 @@ def _conflict(testimony: Testimony, sealed: Sealed) -> tuple[Conflict, bool]:
 
 
 def _count_late(seat: Seat) -> None:
-    """Count one more that came after the seat was closed, so that organisers know of it; no row says which."""
-    if not Seat.objects.filter(pk=seat.pk, came_late__lt=MOST_LATE).update(came_late=models.F("came_late") + 1):
+    """Count one more that came after the seat was closed, so that organisers know of it; no row says which.
+
+    Every seat of the forum is written, as every card of a batch is (cards.take): a seat written alone would carry the
+    number of the transaction that kept the testimony (M3).
+    """
+    seats = Seat.objects.filter(forum=seat.forum_id)
+    # In one order, so that two that come at once do not wait for each other.
+    late = dict(seats.order_by("pk").select_for_update().values_list("pk", "came_late"))
+    if late[seat.pk] >= MOST_LATE:
         raise TooLate
-
-
-def _count(forum: Forum, participant: Participant) -> None:
-    """Count one testimony of this card today, under a key that is forgotten tomorrow (M3)."""
-    today = forum.today()
-    day, is_new = QuotaKey.objects.get_or_create(day=today, defaults={"key": secrets.token_bytes(32)})
-    if is_new:
-        # A day's grace: forums may live in different time zones.
-        QuotaKey.objects.filter(day__lt=today - timedelta(days=1)).delete()
-        Quota.objects.filter(day__lt=today - timedelta(days=1)).delete()
-    holder = sealing.keyed_hash(bytes(day.key), "quota", str(forum.pk), participant.code_hash).hex()
-    quota, _created = Quota.objects.get_or_create(forum=forum, day=today, holder=holder)
-    # One statement, so that two testimonies of one card cannot both be the last one.
-    if not Quota.objects.filter(pk=quota.pk, count__lt=forum.daily_quota).update(count=F("count") + 1):
-        raise QuotaSpent
+    more = Case(When(pk=seat.pk, then=1), default=0, output_field=models.PositiveSmallIntegerField())
+    seats.update(came_late=F("came_late") + more)

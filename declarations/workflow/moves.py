@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from declarations import sealing
-from declarations.models import Excerpt, Forum, HistoryEntry, Seat, Testimony, forum_of
+from declarations.models import Excerpt, Forum, HistoryEntry, PaperForm, Seat, Testimony, forum_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=models.Model)
 SEPARATOR = "\x1f"
 # Rows that somebody spoke: what staff do with them carries the day alone. A testimony that was read at three minutes
 # past ten came before that, and where little waits not long before (M3).
-SPOKEN: tuple[type[models.Model], ...] = (Testimony, Excerpt)
+SPOKEN: tuple[type[models.Model], ...] = (Testimony, Excerpt, PaperForm)
 
 
 class IllegalMove(Exception):

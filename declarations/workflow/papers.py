@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from declarations import sealing
@@ -89,8 +90,11 @@ def enter(form: PaperForm, *, by: Seat, to_give: Mapping[str, Any]) -> Given:
     if form.typed_by is not None and same_person(form.typed_by, by):
         raise Refused(_("Somebody else types the form a second time: two people see what one may miss."))
     with transaction.atomic():
+        batch = CardBatch.objects.select_for_update().only("pk").get(pk=form.card.batch_id)
         move(form, State.ENTERED, by=by, verb="enter_paper", **NOTHING)
         given = testimonies.give(form.forum, id=uuid.uuid4(), card=form.card, **to_give)
+        # All of them, as the cards of a batch (cards.take): one alone would carry the testimony's transaction.
+        PaperForm.objects.filter(card__batch=batch).update(language=F("language"))
     forget_deleted()
     return given
 

@@ -21,8 +21,6 @@ from declarations.models import (
     Excerpt,
     Forum,
     Participant,
-    Quota,
-    QuotaKey,
     Recording,
     SealedText,
     Seat,
@@ -36,17 +34,9 @@ from .participants import passing_seat
 from .withdrawals import SEALED, destroy_sealed
 
 AT_ONCE = 50  # rows of one transaction: others wait for it a few milliseconds
-# A day's grace either way: forums may live in different time zones.
-QUOTAS_STAY = timedelta(days=1)
 CONFLICTS_STAY = timedelta(days=30)  # to be seen by organisers and answered by whoever sent twice
 VOICES_WAIT = timedelta(days=30)  # of somebody who did not agree that it be kept, to be written down
 CLOSED_STAYS = timedelta(days=30)  # of a forum that was closed, whatever day was promised before
-
-
-def forget_quotas() -> int:
-    """Forget how many testimonies each card gave, and the key under which it was counted (M3)."""
-    before = timezone.localdate() - QUOTAS_STAY
-    return _delete(QuotaKey.objects.filter(day__lt=before)) + _delete(Quota.objects.filter(day__lt=before))
 
 
 def forget_sessions() -> int:
@@ -171,8 +161,6 @@ def left(now: datetime | None = None) -> dict[str, int]:
         "sealed sentences": Excerpt.objects.filter(testimony__in=identifiers).exclude(envelope=None).count(),
         "testimonies past their time": sum(to_erase(forum).count() for forum in over),
         "names past their time": Participant.objects.filter(forum__in=over).exclude(sealed_name=None).count(),
-        "quotas": Quota.objects.filter(day__lt=today - QUOTAS_STAY).count(),
-        "keys of quotas": QuotaKey.objects.filter(day__lt=today - QUOTAS_STAY).count(),
         "voices past their time": unwanted_voices().count(),
         "conflicts past their time": Conflict.objects.filter(given_on__lt=today - CONFLICTS_STAY).count(),
     }

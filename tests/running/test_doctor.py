@@ -21,7 +21,7 @@ from django.utils import timezone
 from declarations import tombstones
 from declarations.management.doctor import database, examine, house, keys, safety
 from declarations.management.safekeeping import backups
-from declarations.models import Forum, ForumKey, KeyHolding, Quota, Testimony, Upkeep, User
+from declarations.models import Conflict, Forum, ForumKey, KeyHolding, Testimony, Upkeep, User
 from declarations.models.guards import install_guards
 from declarations.models.upkeep import mark_restoring, unmark_restoring
 from declarations.workflow import people, withdrawals
@@ -192,8 +192,9 @@ def test_the_hourly_work_that_does_not_run() -> None:
 
 def test_what_should_be_gone_and_is_not() -> None:
     assert said(safety.what_should_be_gone) == []
-    Quota.objects.create(forum=make.a_forum(), day=timezone.localdate() - timedelta(days=5), holder="h")
-    assert said(safety.what_should_be_gone) == [("error", "Should be gone and are not: 1 quotas.")]
+    conflict = make.a_conflict(make.a_forum())
+    Conflict.objects.filter(pk=conflict.pk).update(given_on=timezone.localdate() - timedelta(days=31))
+    assert said(safety.what_should_be_gone) == [("error", "Should be gone and are not: 1 conflicts past their time.")]
 
 
 # The house

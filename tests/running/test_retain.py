@@ -29,8 +29,6 @@ from declarations.models import (
     Forum,
     ForumKey,
     Participant,
-    Quota,
-    QuotaKey,
     Quote,
     Recording,
     SealedText,
@@ -74,10 +72,9 @@ def test_nothing_is_erased_before_its_time() -> None:
     make.a_seat(forum, Seat.Role.EXPERT, user=False)
     session = SessionStore()
     session.create()
-    QuotaKey.objects.create(day=timezone.localdate(), key=b"k")
-    before = [model.objects.count() for model in (TestimonyKey, SealedText, Quote, Session, QuotaKey)]
+    before = [model.objects.count() for model in (TestimonyKey, SealedText, Quote, Session)]
     assert run().splitlines() == ["Nothing is left that should be gone."]
-    assert [model.objects.count() for model in (TestimonyKey, SealedText, Quote, Session, QuotaKey)] == before
+    assert [model.objects.count() for model in (TestimonyKey, SealedText, Quote, Session)] == before
     assert Seat.objects.exclude(token_hash="").count() == 1
     assert set(Upkeep.objects.values_list("name", flat=True)) == {"retain", "row order"}
 
@@ -154,10 +151,6 @@ def test_days_sessions_links_and_conflicts_go_when_their_time_is_over() -> None:
     forum = make.a_forum()
     make.reading_private(forum)
     today = timezone.localdate()
-    for days in (0, 1, 2, 9):
-        day = today - timedelta(days=days)
-        QuotaKey.objects.create(day=day, key=b"k")
-        Quota.objects.create(forum=forum, day=day, holder="h")
     for seconds in (-60, 3600):
         Session.objects.create(
             session_key=f"s{seconds}", session_data="", expire_date=timezone.now() + timedelta(seconds=seconds)
@@ -177,7 +170,6 @@ def test_days_sessions_links_and_conflicts_go_when_their_time_is_over() -> None:
             given_on=today - timedelta(days=days),
         )
     said = run()
-    assert Quota.objects.count() == QuotaKey.objects.count() == 2 and "4 quotas" in said
     assert Session.objects.get().session_key == "s3600"
     assert [seat.pk for seat in Seat.objects.exclude(token_hash="")] == [seats[2].pk]
     assert Conflict.objects.get().content_hash == "30"

@@ -6,12 +6,26 @@ import os
 import random
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, models
+from django.apps import apps
+from django.db import connection, models, transaction
 
-from declarations.models import Excerpt, Recording, RecordingChunk, SealedText, Seat, Testimony, TestimonyKey, row_order
+from declarations.models import (
+    Excerpt,
+    Participant,
+    Recording,
+    RecordingChunk,
+    SealedText,
+    Seat,
+    Testimony,
+    TestimonyKey,
+    row_order,
+)
+from declarations.workflow import cards, keeping, papers, testimonies
 from forum.sqlite.schema import has_random_key
 from tests import canary
 from tests import factories as make
@@ -134,6 +148,7 @@ import uuid, django
 django.setup()
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from declarations.workflow import cards, keeping, papers, testimonies
 from forum.sqlite.schema import DatabaseSchemaEditor as Editor
 
 ours, Editor.table_sql = Editor.table_sql, Editor.__mro__[1].table_sql
@@ -193,3 +208,87 @@ def test_postgresql_numbers_neither_rows_nor_transactions_in_order_of_arrival(ar
         assert abs(value) < BOUND, table
         assert numbers == 1, table
     assert Testimony.objects.count() == TestimonyKey.objects.count() == ROWS
+
+
+# What stands beside a testimony: PostgreSQL keeps with each row the number of the transaction that wrote it
+
+# Of the testimony itself: all of them lead to it anyway.
+OWN = {"testimony", "testimonykey", "sealedtext", "recording", "recordingchunk"}
+# Lines of the history cannot be written again; what remains is said in docs/adr/0011.
+CHAINED = {"historyentry"}
+# Written whole, so that none of a batch is told from the others.
+BATCHES = {
+    "receiptcard": "batch_id",
+    "paperform": "(SELECT batch_id FROM declarations_receiptcard AS card WHERE card.id = card_id)",
+    "seat": "forum_id",
+}
+NEAR = 12  # a savepoint has a number of its own, beside that of its transaction
+CONSENT = testimonies.Consent(summarise=True, quote=False, voice=False, language="fr")
+GIVEN = {"words": "Le puits est fermé.", "language": "fr", "taken_as": "own_phone", "consent": CONSENT}
+LATE = {"language": "fr", "taken_as": "facilitator", "content_hash": "c", "receipt_hash": "r"}
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_no_row_beside_a_testimony_carries_its_transaction_alone() -> None:
+    """M3: a card, a receipt card, a paper form, a link that came late."""
+    forum = make.a_forum()
+    make.reading_private(forum)
+    by, person = make.organiser_of(forum), [make.a_participant(forum) for _ in range(3)][1]
+    link = make.a_seat(forum, Seat.Role.FACILITATOR, user=False)
+    blanks, sheets = cards.drawn(forum, 5), cards.drawn(forum, 5, kind="forms")
+    cards.print_batch(forum, by=by, blanks=blanks)
+    cards.print_batch(forum, by=by, blanks=sheets, kind="forms", language="fr")
+    form = papers.of_number(forum, sheets[3].serial)
+    assert form
+    papers.type_once(form, by=make.a_seat(forum, Seat.Role.FACILITATOR), code=sheets[3].code, answers={})
+    pass_time()
+    first = testimonies.give(
+        forum, id=uuid.uuid4(), card=cards.of_serial(forum, blanks[2].serial), participant=person, **GIVEN
+    )
+    pass_time()
+    papers.enter(form, by=by, to_give=GIVEN)
+    pass_time()
+    late = Testimony(id=uuid.uuid4(), forum=forum, given_on=forum.today(), **LATE)
+    keeping.keep(late, testimonies.seal(late, "Le puits.", testimonies.Facts()), late=link)
+    assert {first.testimony.pk, late.pk} < {key for _table, key, _at, _batch in written() if _table == "testimony"}
+    assert told_apart() == set()
+    pass_time()
+    with transaction.atomic():  # the control: rows that are written alone
+        Testimony.objects.filter(pk=late.pk).update(language="bm")
+        Seat.objects.filter(pk=link.pk).update(came_late=1)
+        Participant.objects.filter(pk=person.pk).update(serial="123456")
+    assert told_apart() == {"seat", "participant"}
+
+
+def pass_time() -> None:
+    """Let other transactions come between."""
+    with connection.cursor() as cursor:
+        for _ in range(2 * NEAR):
+            cursor.execute("SELECT pg_current_xact_id()")
+
+
+def written() -> Iterator[tuple[str, object, int, object]]:
+    """Of each row of each table: the table, its key, the number of the transaction that wrote it, and its batch."""
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("declarations").get_models(include_auto_created=True):
+            table, key = model._meta.model_name or "", model._meta.pk
+            batch = BATCHES.get(table, "NULL")
+            cursor.execute(f'SELECT "{key.column}", xmin::text::bigint, {batch} FROM "{model._meta.db_table}"')
+            yield from ((table, row, at, whole) for row, at, whole in cursor.fetchall())
+
+
+def told_apart() -> set[str]:
+    """The tables in which rows were written with a testimony, and their siblings were not."""
+    rows = list(written())
+    given = [at for table, _key, at, _batch in rows if table == "testimony"]
+    near = {(table, key): any(abs(at - one) <= NEAR for one in given) for table, key, at, _batch in rows}
+    whole: dict[tuple[str, object], set[bool]] = {}
+    for table, key, _at, batch in rows:
+        whole.setdefault((table, batch if table in BATCHES else key), set()).add(near[table, key])
+    is_batch = {False, True}
+    return {
+        table
+        for (table, _batch), found in whole.items()
+        if table not in OWN | CHAINED and (found == is_batch or (table not in BATCHES and found == {True}))
+    }

@@ -29,7 +29,6 @@ WORK: tuple[tuple[str, Callable[[], int]], ...] = (
     ("voices nobody may keep", retention.forget_voices),
     ("openings of names that nobody answered", retention.forget_openings),
     ("conflicts older than thirty days", retention.forget_conflicts),
-    ("quotas and keys of past days", retention.forget_quotas),
     ("sessions that ran out", retention.forget_sessions),
     ("links that ran out or were taken back", retention.forget_links),
     ("days of tombstones put in no order", tombstones.forget_order),

@@ -24,9 +24,8 @@ KEYS = (
     "declarations.NameOpening",
     "declarations.PaperForm",
 )
-# In no backup: sessions would sign people in again and hold half of an unwrapped key; counters of cards and their keys
-# are forgotten within a day, and a backup remembers (M3).
-NEVER = ("sessions.Session", "declarations.Quota", "declarations.QuotaKey")
+# In no backup: sessions would sign people in again and hold half of an unwrapped key.
+NEVER = ("sessions.Session",)
 
 
 def named(names: tuple[str, ...]) -> list[type[models.Model]]:
