@@ -109,11 +109,12 @@ def told(request: HttpRequest, form_class: type[TestimonyForm], **fields: Any) -
     forum: Forum = request.forum  # type: ignore[attr-defined]
     voice = voice_of(request)
     keys = ForumKey.objects.filter(forum=forum).now()
-    if refusal := closed(request, forum, keys):
-        return refusal
+    refusal = closed(request, forum, keys)
     if request.method != "POST":
-        return asked(request, form_class(forum, keys=keys, **fields))
+        return refusal or asked(request, form_class(forum, keys=keys, **fields))
     form = form_class(forum, request.POST, request.FILES, keys=keys, **fields)
+    if refusal and not (Purpose.READING in keys and was_kept(forum, form.ticket_carried)):
+        return refusal
     form.is_too_large = voice.is_too_large
     if problem := problem_with_page(request, form):
         message, status = problem
@@ -143,7 +144,7 @@ def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, i
         form.data["website"] = ""
         return _("Something filled in this page by itself. Please look at it, and press “Send” once more."), 422
     ticket = form.ticket_carried
-    if ticket is None or is_left_over(ticket):
+    if ticket is None or (ticket.is_too_old and not was_kept(form.forum, ticket)):
         form.renew_ticket()
         return _("The page was open for more than a day. Please press “Send” once more."), 422
     if ticket.is_too_young and "look" not in request.POST and not form.refusal:
@@ -151,9 +152,9 @@ def problem_with_page(request: HttpRequest, form: TestimonyForm) -> tuple[str, i
     return None
 
 
-def is_left_over(ticket: Ticket) -> bool:
-    """Whether the page is too old and nothing was kept from it; what was kept gets its receipt again (M2)."""
-    return ticket.is_too_old and not Testimony.objects.filter(pk=ticket.id).exists()
+def was_kept(forum: Forum, ticket: Ticket | None) -> bool:
+    """Whether a testimony came from this page before: it gets its receipt again, late and closed as it may be (M2)."""
+    return ticket is not None and Testimony.objects.filter(forum=forum, pk=ticket.id).exists()
 
 
 class _Check(CsrfViewMiddleware):

@@ -323,6 +323,18 @@ def test_a_closed_form_says_when_it_opens_and_hands_the_words_back(client, forum
     assert not Testimony.objects.exists()
 
 
+def test_what_was_kept_before_the_form_closed_gets_its_receipt_again_and_nothing_else_does(client, forum):
+    """M2: the way back broke, and in the meantime the form closed; only what is there already is answered."""
+    lost = Ticket.new(time.time() - 60).sealed(forum)
+    first = tell(client, forum, ticket=lost)
+    Forum.objects.filter(pk=forum.pk).update(has_forms_locked=True)
+    again, other = tell(client, forum, ticket=lost), tell(client, forum)
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 403)
+    assert RECEIPT.search(text(again)).group() == RECEIPT.search(text(first)).group()
+    assert tell(client, forum, ticket=lost, words="Autre chose").status_code == 409
+    assert Testimony.objects.count() == 1
+
+
 def test_without_a_reading_key_nothing_is_asked(client):
     response = client.get(url("testimony-new", make.a_forum("keyless")))
     assert response.status_code == 503 and "<textarea" not in text(response)
