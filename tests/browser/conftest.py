@@ -16,6 +16,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from declarations.models.guards import remove_guards
+from tests.served.server import Server
 
 # Playwright runs a loop of its own in this thread; the database is still asked by one thread at a time.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,6 +43,15 @@ class Phone:
     has_scripts: bool
     complaints: list[str] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, context: BrowserContext, language: str, *, scripts: bool) -> Phone:
+        """Open a page there and listen to what it complains of."""
+        context.set_default_timeout(10_000)
+        phone = cls(context.new_page(), language, scripts)
+        phone.page.on("console", phone.hear)
+        phone.page.on("pageerror", lambda error: phone.complaints.append(str(error)))
+        return phone
+
     def hear(self, message: ConsoleMessage) -> None:
         # A form that is not accepted yet answers 422; Chromium calls that an error too.
         # What the accessibility rules try out themselves comes from no address; what a page breaks has that page's.
@@ -53,11 +63,11 @@ class Phone:
         self.page.goto(f"/{self.language}/{path}")
         self.look()
 
-    def broken_rules(self) -> list[str]:
-        """Return the rules of accessibility that the page breaks, each with the first place."""
+    def broken_rules(self, *only: str) -> list[str]:
+        """Return the rules of accessibility (or of these alone) that the page breaks, each with the first place."""
         if not self.has_scripts:
             return []  # the rules are a script that waits; the pages are the same without scripts
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]})
+        found = Axe().run(self.page, options={"resultTypes": ["violations"], **({"runOnly": only} if only else {})})
         return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
 
     def look(self) -> None:
@@ -68,6 +78,17 @@ class Phone:
         assert width <= PHONE["width"], f"{self.page.url} is {width} pixels wide"
         assert self.page.evaluate("document.dir") == ("rtl" if self.language == "ar" else "ltr")
         assert self.complaints == []
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demonstration forum, served as in real life: made once, for whoever only reads."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('demonstration')}/forum.sqlite3"
+    server = Server(database)
+    server.manage("migrate", "--verbosity=0")
+    server.manage("seed_demo", "--verbosity=0")
+    with server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -88,12 +109,8 @@ def phone(chromium: Browser, live_server: object) -> Iterator[Callable[..., Phon
         context = of.new_context(
             base_url=str(live_server), viewport=PHONE, java_script_enabled=scripts, locale=language
         )
-        context.set_default_timeout(10_000)
         opened.append(context)
-        phone = Phone(context.new_page(), language, scripts)
-        phone.page.on("console", phone.hear)
-        phone.page.on("pageerror", lambda error: phone.complaints.append(str(error)))
-        return phone
+        return Phone.of(context, language, scripts=scripts)
 
     yield open_phone
     for context in opened:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from playwright.sync_api import Browser
 
-from declarations.models.guards import remove_guards
-from tests.served.server import HOST, Server, url_of
+from tests.served.server import Server
 
 from .conftest import PHONE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.xdist_group("demonstration")
 
 MOST_REQUESTS, MOST_BYTES = 2, 20_000  # headers included
 SECONDS = 5
@@ -29,18 +25,9 @@ MOVED = """() => new Promise(done => {
 })"""
 
 
-@pytest.fixture
-def site(transactional_db: None) -> Iterator[Server]:
-    """The demonstration forum, served as in real life."""
-    call_command("seed_demo", verbosity=0)
-    with Server(url_of(connection.settings_dict)) as server:
-        yield server
-    remove_guards(connection)
-
-
 def visit(chromium: Browser, site: Server, language: str) -> dict[str, Any]:
     """Visit the page for the first time on a slow line; returns what was asked, what came, and when."""
-    context = chromium.new_context(viewport=PHONE, base_url=f"http://{HOST}:{site.port}")
+    context = chromium.new_context(viewport=PHONE, base_url=site.address)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -69,13 +56,13 @@ def visit(chromium: Browser, site: Server, language: str) -> dict[str, Any]:
     }
 
 
-def test_the_declaration_weighs_little_and_is_read_on_a_slow_line(chromium: Browser, site: Server) -> None:
+def test_the_declaration_weighs_little_and_is_read_on_a_slow_line(chromium: Browser, demonstration: Server) -> None:
+    address = demonstration.address
     for language in ("fr", "en", "ar"):
-        address = f"http://{HOST}:{site.port}"
         # The first reader shows that it is a page for everybody, the second makes it; from the third on it is ready.
         for _ in range(2):
             chromium.new_context(base_url=address).request.get(f"/{language}/mali/declaration/").dispose()
-        seen = visit(chromium, site, language)
+        seen = visit(chromium, demonstration, language)
         print(f"{language}: {seen['bytes']:.0f} bytes, {len(seen['asked'])} requests, {seen['usable']:.1f} s")
         assert len(seen["asked"]) <= MOST_REQUESTS, seen["asked"]
         assert 8_000 < seen["bytes"] <= MOST_BYTES, seen["bytes"]

@@ -70,6 +70,17 @@ class Server:
                 raise RuntimeError(f"The server did not start. {said[-2000:]}")
             time.sleep(0.05)
 
+    def manage(self, *command: str) -> None:
+        """Run a command of manage.py on the database of this server."""
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, check=True, capture_output=True
+        )
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return f"http://{HOST}:{self.port}"
+
     def answers(self) -> bool:
         """Whether a request is answered at all."""
         try:
