@@ -219,6 +219,8 @@ _database["CONN_HEALTH_CHECKS"] = True
 TOMBSTONES_DIR = Path(env.str("TOMBSTONES_DIR", default=str(VAR_DIR / "tombstones")))
 # Where `backup` writes when it is not told, and where `retain` and `doctor` look.
 BACKUPS_DIR = Path(env.str("BACKUPS_DIR", default=str(VAR_DIR / "backups")))
+# Where `seed_demo` writes down who signs in with what.
+DEMO_TABLE = Path(env.str("DEMO_TABLE", default=str(VAR_DIR / "demo.txt")))
 
 
 # --- People who sign in ----------------------------------------------------------------------------------------------

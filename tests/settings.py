@@ -17,6 +17,7 @@ os.environ.update(
     DEBUG="0",
     TRUST_PROXY="0",
     TOMBSTONES_DIR=f"{tempfile.gettempdir()}/forum-tombstones-{os.environ['TESTS_SECRET'][:8]}",
+    DEMO_TABLE=f"{tempfile.gettempdir()}/forum-demo-{os.environ['TESTS_SECRET'][:8]}.txt",
     # Set by tests/postgres.py; anything else a shell may carry is not the tests' database.
     DATABASE_URL=os.environ.get("TESTS_DATABASE_URL", f"sqlite:///{tempfile.gettempdir()}/forum-unused.sqlite3"),
 )

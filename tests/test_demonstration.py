@@ -34,7 +34,7 @@ from declarations.workflow.moves import broken_link
 
 @pytest.fixture
 def var(settings, tmp_path: Path) -> Path:
-    settings.VAR_DIR = tmp_path
+    settings.DEMO_TABLE = tmp_path / "demo.txt"
     return tmp_path
 
 

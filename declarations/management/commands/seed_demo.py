@@ -48,7 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--if-missing", action="store_true", help="do nothing where the forum is there")
 
     def handle(self, *args: Any, until: str, scale: int, seed: int, if_missing: bool, **options: Any) -> None:
-        table = Path(settings.VAR_DIR) / "demo.txt"
+        table = Path(settings.DEMO_TABLE)
         if Forum.objects.filter(slug=SLUG).exists():
             if not if_missing:
                 raise CommandError(f"The forum “{SLUG}” is there already. Use another database to build it again.")
