@@ -90,7 +90,7 @@ bench-submit: $(VENV)/installed-dev ## Measure whole testimonies a second beside
 	@$(BIN)/python -m tests.bench --postgres
 
 browser: $(VENV)/installed-dev chromium nginx var/static/collected ## Run the tests in Chromium, at the size of a phone, and behind nginx
-	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q tests/browser
+	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/browser
 
 chromium:
 	@command -v chromium > /dev/null || { \
