@@ -25,7 +25,8 @@ class Speakers:
     """Who registered, counted once by all that could be told of them; it answers yes or no, never how many."""
 
     def __init__(self, forum: Forum) -> None:
-        self.least = forum.inside_minimum
+        # Of the public: it is there that the sentence will stand beside the description.
+        self.least = forum.public_minimum
         rows = Participant.objects.filter(forum=forum).registered().order_by().values_list(*FACTS.values())
         self._room = [
             (dict(zip(FACTS, facts, strict=True)), n) for *facts, n in rows.annotate(number=Count("pk")).iterator()

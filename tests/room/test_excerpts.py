@@ -225,12 +225,15 @@ def test_each_part_of_the_gate_shuts_it(forum: Forum, what: str) -> None:
 
 def test_too_few_people_who_are_like_that(forum: Forum) -> None:
     """M7: what a sentence tells, with how its speaker is described, is counted among those who registered."""
-    for _ in range(5):
+    for _ in range(forum.public_minimum - 1):
         make.a_participant(forum, "gao", "herder", sex="woman")
     make.a_participant(forum, "gao", "farmer", sex="man")
-    testimony, linter = make.a_testimony(forum), Linter(forum)
+    testimony = make.a_testimony(forum)
     Testimony.objects.filter(pk=testimony.pk).update(described_region=forum.regions.get(code="gao"))
     testimony.refresh_from_db()
+    assert [flag.rule for flag in Linter(forum).flags(testimony, "Je suis veuve.")] == ["rare"]
+    make.a_participant(forum, "gao", "herder", sex="woman")
+    linter = Linter(forum)
     assert [flag.rule for flag in linter.flags(testimony, "Je suis veuve.")] == []
     assert [(flag.rule, flag.words) for flag in linter.flags(testimony, "Je suis veuf.")] == [("rare", "veuf")]
     told = linter.flags(testimony, "Nous sommes des farmer à Kayes")
