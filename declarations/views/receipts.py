@@ -5,6 +5,8 @@ The digits are typed once and never stand in an address; the pages that follow c
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from declarations import tracing
 from declarations.forms.receipts import ConsentForm, ReceiptForm
@@ -23,6 +24,20 @@ from declarations.workflow.moves import IllegalMove
 from declarations.workflow.participants import passing_seat
 
 from .testimonies import PAGES, around, ears
+
+
+def posted(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Ask whoever comes by the address alone for the digits: an empty answer has no way to leave quickly (M6)."""
+
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            return view(request)
+        response = ask_for_digits(request, ReceiptForm(request.forum), status=405)  # type: ignore[attr-defined]
+        response["Allow"] = "POST"
+        return response
+
+    return answered
 
 
 @never_cache
@@ -38,7 +53,7 @@ def testimony_receipt(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted
 def testimony_consent(request: HttpRequest) -> HttpResponse:
     """Change what may be done with the words; what rested on a consent taken back goes at once."""
     testimony, receipt = carried(request)
@@ -60,7 +75,7 @@ def testimony_consent(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted
 def testimony_withdraw(request: HttpRequest) -> HttpResponse:
     """Ask once, then destroy the words."""
     testimony, receipt = carried(request)

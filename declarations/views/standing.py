@@ -44,6 +44,7 @@ def not_kept(request: HttpRequest) -> HttpResponse:
         "rest": [(name, value) for name, value in typed if name != "words"],
         "had_file": bool(typed and request.FILES),
         "is_withdrawal": bool(match and match.url_name == "testimony-withdraw"),
+        "exit_url": getattr(getattr(request, "forum", None), "exit_url", ""),
     }
     # Without the request: its context processors ask for a session.
     response = render(None, "errors/503.html", context, status=503)
