@@ -6,6 +6,7 @@
   const { sheet: address, asker = "", worker, offline } = document.currentScript.dataset;
   const form = document.querySelector("form.steps");
   const main = document.querySelector("main");
+  const own = location.pathname; // while "back" is caught it is another for a moment (testimony.js)
   const AGAIN = 30000; // milliseconds between two attempts while the page is looked at
   const PATIENCE = 90000; // milliseconds that one parcel may take on a slow network
   // After these the phone has nothing more to keep.
@@ -138,7 +139,7 @@
       const icon = document.querySelector("link[rel=icon]");
       const signs = document.querySelector("use[href]")?.getAttribute("href").split("#")[0];
       const shell = await caches.open("shell");
-      const parts = [location.pathname, address, ...scripts, ...(icon ? [icon.href] : []), ...(signs ? [signs] : [])];
+      const parts = [own, address, ...scripts, ...(icon ? [icon.href] : []), ...(signs ? [signs] : [])];
       await shell.addAll(parts);
       const wanted = parts.map((part) => new URL(part, location.href).href);
       for (const { url } of await shell.keys()) if (!wanted.includes(url)) await shell.delete(url);

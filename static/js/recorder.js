@@ -110,7 +110,7 @@
     if (recorder?.state !== "recording") return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    location.hash = "speaking";
+    toScreen("#speaking");
     part("stop").focus();
   }, true);
 

@@ -87,8 +87,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     form.querySelectorAll(".step.open").forEach((one) => one.classList.remove("open"));
     document.getElementById(step).classList.add("open");
     // A page that comes back shows what is to be put right above its step: so no step is named in the address.
-    history.replaceState(null, "", location.pathname);
-    location.hash = "errors";
+    toScreen("#errors");
   }
 
   // How the speaker will be described (M7)
@@ -148,7 +147,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     const last = document.getElementById("send");
     last.querySelectorAll(".note, .note + p, [data-undescribed]").forEach((old) => old.remove());
     last.querySelector(".along").after(part);
-    location.hash = "send";
+    toScreen("#send");
     last.scrollIntoView();
   }
 
@@ -268,7 +267,7 @@ function telling({ form, main, sheet, queue, put, asker, isDesk }) {
     queue.forget();
     form.reset();
     main.replaceChildren(page);
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(history.state, "", location.pathname);
     main.querySelector("h1").focus();
     scrollTo(0, 0);
   }

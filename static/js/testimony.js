@@ -16,6 +16,11 @@ form.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;
   going = true;
   form.setAttribute("aria-busy", "true");
+  // Of whoever is not recorded no page stays behind the answer. Words that are sent like this stay until it came.
+  if ([form.elements.adult, form.elements.may_read].some((one) => one.value === "no")) {
+    form.action = form.action; // in full, before the address of the page is another
+    history.replaceState(null, "", home);
+  }
 });
 // Back from the answer: the page is guarded again.
 window.addEventListener("pageshow", () => {
@@ -44,3 +49,44 @@ if (heard?.value) {
   }, true);
   say();
 }
+
+// All screens are one entry of the history, so that leaving quickly leaves none of them (M6). Below it lies an entry with
+// the address of the forum, made with the first step: it catches the "back" of the telephone, which shows the screen
+// before and stands above it again.
+const own = location.pathname;
+const home = document.querySelector(".top .name").href;
+const stepAt = (hash) => document.getElementById(hash.slice(1))?.closest(".step") ?? form.querySelector(".step.open");
+let step = stepAt(location.hash);
+let wanted = ""; // the screen to show once the form stands above again
+
+function toScreen(hash) {
+  if (history.state !== "above") {
+    history.replaceState(null, "", home);
+    history.pushState("above", "", own);
+  }
+  location.replace(hash);
+  history.replaceState("above", "");
+  step = stepAt(hash);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !form.isConnected) return;
+  event.preventDefault();
+  toScreen(link.hash);
+});
+
+window.addEventListener("popstate", () => {
+  if (!form.isConnected) return; // sent, or left: the two numbers stay until "back" is pressed once more
+  if (location.pathname === own) {
+    const back = wanted;
+    wanted = "";
+    if (back) setTimeout(() => toScreen(back)); // once the browser has shown where it came back to
+    else step = stepAt(location.hash);
+    return;
+  }
+  wanted = step.querySelector(".ways a.btn:not(.first)")?.hash ?? "";
+  // From the first screen it leads out of the form.
+  if (wanted) history.forward();
+  else location.reload();
+});
