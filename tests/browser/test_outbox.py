@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import socket
@@ -218,25 +219,97 @@ def test_told_without_a_network_it_arrives_once_after_the_phone_was_closed(hands
     no_words_in(handset.disk(), words, receipt)
 
 
-def test_what_is_planted_in_a_profile_is_found(handset, forum):  # noqa: F811
-    """The control: in the same store, in clear, both kinds of letters are found."""
+# What a phone that is taken away could tell
+
+REGION, CAPACITY = "Aguelhok-sur-Sable", "Puisatière de nuit"
+VOICE = random.Random(7).randbytes(150_000)  # of which nothing is like anything else
+PIECE = 48  # bytes of a voice that nobody could take for chance
+
+
+def pieces_in(places: dict[str, bytes]) -> set[str]:
+    """Where a piece of the voice lies, as it is or deflated."""
+    pieces = [VOICE[at : at + PIECE] for at in range(0, len(VOICE) - PIECE, PIECE * 20)]
+    return {
+        place
+        for place, held in places.items()
+        if any(piece in stretch for stretch in canary.unfolded(held) for piece in pieces)
+    }
+
+
+@pytest.fixture
+def speaker(forum) -> dict[str, str]:  # noqa: F811
+    """What somebody types and chooses: the code of a card, a name, where they are from, what they are, their words."""
+    make.custodians(forum)
+    region, capacity = forum.regions.get(code="gao"), forum.capacities.get(code="herder")
+    for row, label in ((region, REGION), (capacity, CAPACITY)):
+        type(row).objects.filter(pk=row.pk).update(label={"fr": label, "en": label})
+    _card, code = make.participants.register(forum, by=make.organiser_of(forum), region=region, capacity=capacity)
+    return {
+        "words": WORDS,
+        "name": "Kadidiatou Wangrabé, 76 41 09 53",
+        "code": code,
+        "bare code": code.replace("-", ""),
+        "region": REGION,
+        "capacity": CAPACITY,
+    }
+
+
+def say_it_all(page: Page, speaker: dict[str, str]) -> None:
+    page.set_input_files("#id_audio", {"name": "voix.ogg", "mimeType": "audio/ogg", "buffer": VOICE})
+    chosen = {"region": "gao", "capacity": "herder", "precision": "", "voice": "no"}
+    answer(page, name=speaker["name"], code=speaker["code"], **chosen)
+
+
+@pytest.mark.parametrize("moment", ["typed", "waiting", "waiting and left", "arrived and left"])
+def test_a_phone_that_is_taken_away_tells_nothing(handset, forum, speaker, moment):  # noqa: F811
+    Forum.objects.filter(pk=forum.pk).update(exit_url="https://meteo.example/")
+    page = handset.on()
+    page.route("https://meteo.example/**", lambda route: route.fulfill(body="<title>Météo</title>"))
+    form_of(page, forum)
+    say_it_all(page, speaker)
+    secrets = dict(speaker)
+    if moment != "typed":
+        handset.network(moment.startswith("arrived"))
+        press_send(page)
+        page.wait_for_selector(".receipt output")
+        secrets |= {"receipt": digits(page), "as shown": page.inner_text(".receipt output")}
+        if moment.startswith("arrived"):
+            arrived(page)
+        else:
+            assert "1" in waiting(page)
+    if moment.endswith("left"):
+        handset.context.set_offline(False)
+        page.click("a.exit")
+        page.wait_for_url("https://meteo.example/")
+    handset.off()
+    disk = handset.disk()
+    assert Testimony.objects.exists() == moment.startswith("arrived")
+    assert canary.sweep(secrets, disk) == set()
+    assert pieces_in(disk) == set()
+
+
+def test_what_is_planted_in_a_profile_is_found(handset, forum, speaker):  # noqa: F811
+    """The control: in the same store, in clear, each kind is found, and both kinds of letters."""
     page = handset.on()
     page.goto(f"/fr/{forum.slug}/testimonies/receipt/")
+    planted = {**speaker, "plain": PLAIN, "receipt": "5501234567890123", "as shown": "55\xa001\xa023\xa045"}
     page.evaluate(
-        """words => new Promise((done) => {
+        """([words, voice]) => new Promise((done) => {
             const open = indexedDB.open("plain", 1);
             open.onupgradeneeded = () => open.result.createObjectStore("items", { autoIncrement: true });
             open.onsuccess = () => {
                 const change = open.result.transaction("items", "readwrite", { durability: "strict" });
                 words.forEach((one) => change.objectStore("items").add({ words: one }));
+                change.objectStore("items").add({ voice: new Uint8Array(voice) });
                 change.oncomplete = done;
             };
         })""",
-        [WORDS, PLAIN],
+        [list(planted.values()), list(VOICE)],
     )
     handset.off()
-    hits = canary.sweep({"words": WORDS, "plain": PLAIN}, handset.disk())
-    assert {name for name, _place, _how in hits} == {"words", "plain"}
+    disk = handset.disk()
+    assert {name for name, _place, _how in canary.sweep(planted, disk)} == set(planted)
+    assert pieces_in(disk)
 
 
 # What is no acknowledgement
