@@ -91,12 +91,18 @@ class Sheet:
         page = paper.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         if self.reading.label_direction == "rtl":
-            page._sectPr.append(element("bidi"))
+            # The schema of Word has an order: what comes late makes the whole file one to be repaired.
+            page._sectPr.insert_element_before(element("bidi"), "w:rtlGutter", "w:docGrid", "w:printerSettings")
         reading = self.reading
         top = page.header.paragraphs[0]
         self.put(top, self.own(f"{reading.edition} · {reading.label('control_code')}{reading.label('colon')}"))
         self.put(top, Words(reading.control_code, reading.label_language, "ltr"))
         self.direct(top, reading.label_direction)
+        if reading.notice:
+            # A page that is taken out of the middle says what it is, too.
+            mark = page.header.add_paragraph()
+            self.put(mark, self.own(reading.notice), bold=True)
+            self.direct(mark, reading.label_direction)
         self.numbers(page.footer.paragraphs[0])
 
     def numbers(self, foot: Any) -> None:

