@@ -85,6 +85,8 @@ LABELS: dict[str, dict[str, str]] = {
         "digest_voices": "Paroles citées",
         "digest_edition": "Édition entière",
         "cite": "Pour citer",
+        "book_access": "Texte sans image, sans son et sans mouvement, que l’on peut agrandir ou faire lire à haute "
+        "voix. Les titres se suivent par niveaux et le sommaire mène à chaque partie.",
         "page": "page {page} sur {pages}",
         "draft": "PROJET",
         "draft_version": "version {number}",
@@ -180,6 +182,8 @@ LABELS: dict[str, dict[str, str]] = {
         "digest_voices": "Quoted words",
         "digest_edition": "Whole edition",
         "cite": "To cite",
+        "book_access": "Text without pictures, sound or movement, which can be enlarged or read aloud. "
+        "Headings follow one another by level, and the contents lead to every part.",
         "page": "page {page} of {pages}",
         "draft": "DRAFT",
         "draft_version": "version {number}",
@@ -273,6 +277,8 @@ LABELS: dict[str, dict[str, str]] = {
         "digest_voices": "الأقوال المقتبسة",
         "digest_edition": "الطبعة كاملة",
         "cite": "للاستشهاد",
+        "book_access": "نص بلا صور ولا صوت ولا حركة، يمكن تكبيره أو سماعه مقروءاً. "
+        "تتدرج العناوين بمستوياتها، ويقود الفهرس إلى كل جزء.",
         "page": "الصفحة {page} من {pages}",
         "draft": "مشروع",
         "draft_version": "النسخة {number}",

@@ -222,6 +222,34 @@ def test_the_book_begins_with_its_type_and_names_its_parts(language):
         assert not list(page.iter("{*}details")), "many readers cannot unfold"
 
 
+def said_of(data: bytes, name: str) -> list[str]:
+    """Return what a book says of itself under one name of schema.org or of the Dublin Core."""
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        package = etree.fromstring(opened.read("book.opf"))
+    return [each.text or "" for each in package.iter("{*}meta") if each.get("property") == name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_book_says_what_it_offers_to_whoever_does_not_see_it(language):
+    data = as_epub.render(second_edition(), language)
+    assert said_of(data, "schema:accessMode") == ["textual"]
+    assert said_of(data, "schema:accessModeSufficient") == ["textual"]
+    features = ["structuralNavigation", "tableOfContents", "readingOrder"]
+    assert said_of(data, "schema:accessibilityFeature") == features
+    assert said_of(data, "schema:accessibilityHazard") == ["none"]
+    assert said_of(data, "schema:accessibilitySummary") == [read(second_edition(), language).label("book_access")]
+    # What it says holds: nothing to be seen or heard alone, headings in their order, every part in the contents.
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        page = etree.fromstring(opened.read("declaration.xhtml"))
+        contents = etree.fromstring(opened.read("contents.xhtml"))
+    names = [etree.QName(each).localname for each in page.iter(etree.Element)]
+    assert not {"img", "svg", "audio", "video", "object", "script", "canvas"} & set(names)
+    levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    linked = [each.get("href").partition("#")[2] for each in contents.iter("{*}a")]
+    assert linked == [each.get("id") for each in page.iter() if each.get("id") in set(linked)]
+
+
 @pytest.mark.skipif(shutil.which("java") is None, reason="Java is not here")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_book_passes_its_check(language, tmp_path):
