@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from lxml import etree
 
 from declarations.management.demonstration.seed import HERE, load
 from declarations.models import (
@@ -17,6 +18,7 @@ from declarations.models import (
     ClauseWording,
     Commitment,
     Edition,
+    EditionFile,
     Excerpt,
     Finding,
     Forum,
@@ -30,6 +32,8 @@ from declarations.models import (
 )
 from declarations.workflow import editions
 from declarations.workflow.moves import broken_link
+
+from .publishing.test_documents import SCHEMA
 
 
 @pytest.fixture
@@ -63,6 +67,10 @@ def test_the_whole_road(db, var: Path, client: Client) -> None:
     assert {row.state for row in Amendment.objects.all()} == set(Amendment.State.values)
     assert [row.kind for row in Edition.objects.order_by("number")] == ["adopted", "translation"]
     assert all(editions.verify(edition) == [] for edition in Edition.objects.all())
+    statements = EditionFile.objects.filter(extension="akn")
+    assert [each.language for each in statements.order_by("edition__number", "pk")] == ["fr", "en", "fr", "en", "ar"]
+    for statement in statements:
+        SCHEMA.assertValid(etree.fromstring(bytes(statement.content)))
     assert {row.channel for row in Response.objects.all()} == {"letter", "link"}
     assert {row.state for row in Commitment.objects.all()} == set(Commitment.State.values)
     assert broken_link(forum) is None

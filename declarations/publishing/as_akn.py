@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from .labels import language_name
 from .reader import read
 from .reading import RENDERER, ReadClause, Reading, ReadSection, Words
 from .snapshot import Snapshot
@@ -89,7 +90,7 @@ class Statement:
     def identification(self) -> Any:
         reading, snapshot = self.reading, self.snapshot
         adopted, published = snapshot.adoption.on, reading.published_on
-        here = f"{self.work}/{three_letters(reading.language)}@{published}"
+        here = self.expression(reading.language)
         work = tag(
             "FRBRWork",
             tag("FRBRthis", value=f"{self.work}/!main"),
@@ -124,7 +125,11 @@ class Statement:
         """Return the address of the text that this one translates; empty where it is authentic itself."""
         if self.reading.language in self.snapshot.authentic:
             return ""
-        return f"{self.work}/{three_letters(self.snapshot.authentic[0])}@{self.reading.published_on}"
+        return self.expression(self.snapshot.authentic[0])
+
+    def expression(self, language: str) -> str:
+        """Return the address of this edition in a language."""
+        return f"{self.work}/{three_letters(language)}@{self.reading.published_on}"
 
     def translation(self) -> Any:
         if not (there := self.authentic_text()):
@@ -133,9 +138,13 @@ class Statement:
         return tag("FRBRtranslation", href=there, by="#forum", fromLanguage=language, authoritative="false")
 
     def references(self) -> Iterable[Any]:
-        reading = self.reading
-        if there := self.authentic_text():
-            yield tag("original", eId="authentic", href=there, showAs=reading.authentic)
+        reading, original = self.reading, self.authentic_text()
+        if original:
+            yield tag("original", eId="authentic", href=original, showAs=reading.authentic)
+        for language in self.snapshot.languages:
+            there = self.expression(language)
+            if language != reading.language and there != original:
+                yield self.other_expression(language, there)
         yield tag("TLCOrganization", eId="forum", href="/ontology/organization/forum", showAs=reading.forum.text)
         yield tag("TLCRole", eId="author", href="/ontology/role/author", showAs=reading.forum.text)
         yield tag("TLCEvent", eId="adopted", href="/ontology/event/adopted", showAs=reading.adoption)
@@ -143,6 +152,12 @@ class Statement:
         yield tag("TLCProcess", eId="renderer", href="/ontology/process/renderer", showAs=RENDERER)
         for number, person in enumerate(reading.signatories, 1):
             yield tag("TLCPerson", eId=f"person-{number}", href=f"/ontology/person/{number}", showAs=person.name)
+
+    def other_expression(self, language: str, there: str) -> Any:
+        """Name the same edition in another language; the schema has no element of its own for it."""
+        kind = "authentic" if language in self.snapshot.authentic else "translation"
+        name = language_name(language, self.reading.label_language)
+        return tag("TLCReference", eId=f"in-{three_letters(language)}", href=there, name=kind, showAs=name)
 
     def notes(self, clause: ReadClause) -> Iterable[Any]:
         """Say where a clause comes from."""

@@ -284,6 +284,39 @@ def test_the_statement_has_its_parts():
     assert french.find(".//a:FRBRtranslation", AKN) is None
 
 
+def named_by(root: etree._Element) -> dict[str, str]:
+    """Return the other expressions that a statement names: what each is to it, by address."""
+    originals = {each.get("href"): "original" for each in root.iterfind(".//a:references/a:original", AKN)}
+    others = root.iterfind(".//a:references/a:TLCReference", AKN)
+    return originals | {each.get("href"): each.get("name") for each in others}
+
+
+def test_every_statement_names_the_same_edition_in_every_other_language():
+    roots = {each: etree.fromstring(as_akn.render(second_edition(), each)) for each in LANGUAGES}
+    french, english, arabic = (
+        roots[each].find(".//a:FRBRExpression/a:FRBRuri", AKN).get("value") for each in ("fr", "en", "ar")
+    )
+    assert named_by(roots["fr"]) == {english: "translation", arabic: "translation"}
+    assert named_by(roots["en"]) == {french: "original", arabic: "translation"}
+    assert named_by(roots["ar"]) == {french: "original", english: "translation"}
+
+
+def test_two_authentic_texts_name_each_other_as_such():
+    snapshot = second_edition(authentic=("fr", "en"))
+    roots = {each: etree.fromstring(as_akn.render(snapshot, each)) for each in LANGUAGES}
+    for root in roots.values():
+        SCHEMA.assertValid(root)
+    assert (
+        sorted(named_by(roots["fr"]).values())
+        == sorted(named_by(roots["en"]).values())
+        == [
+            "authentic",
+            "translation",
+        ]
+    )
+    assert sorted(named_by(roots["ar"]).values()) == ["authentic", "original"]
+
+
 def test_a_text_that_is_not_in_the_language_is_marked_with_its_own():
     root = etree.fromstring(as_akn.render(second_edition(), "ar"))
     words = root.find(".//a:paragraph[@eId='c-a310']/a:content/a:p[2]", AKN)
