@@ -38,12 +38,13 @@ class Page:
         self.middle = float(page.MediaBox[2]) / 2
         fonts = page.Resources.get("/Font", {})
         self.maps = {name: letters(font) for name, font in fonts.items()}
-        self.font = ""
+        self.font, self.size = "", 0.0
         self.matrix = (0.0, 0.0)
         self.stack: list[tuple[float, float]] = []
         self.marks: list[bool] = []  # whether each open mark says itself what its glyphs stand for
         self.at = (0.0, 0.0)
         self.runs: list[tuple[float, float, list[str]]] = []
+        self.sizes: list[float] = []  # in points, one for each run
         for operands, operator in pikepdf.parse_content_stream(page):
             self.step(list(operands), str(operator))
 
@@ -57,7 +58,7 @@ class Page:
             flip = -1 if float(operands[3]) < 0 and self.matrix == (0.0, 0.0) else 1
             self.matrix = (self.matrix[0] + x, self.matrix[1] + flip * y)
         elif operator == "Tf":
-            self.font = str(operands[0])
+            self.font, self.size = str(operands[0]), float(operands[1])
         elif operator == "Tm":
             self.at = (float(operands[4]), float(operands[5]))
         elif operator in ("BMC", "BDC"):
@@ -84,6 +85,7 @@ class Page:
 
     def show(self, units: list[str]) -> None:
         self.runs.append((self.matrix[1], self.matrix[0] + self.at[0], units))
+        self.sizes.append(self.size)
 
     def text(self, half: str = "") -> str:
         """Return the lines in the order in which they were drawn."""

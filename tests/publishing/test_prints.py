@@ -5,19 +5,22 @@ from __future__ import annotations
 import io
 import re
 import resource
+from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 
 import pikepdf
 import pytest
 
-from declarations.publishing import as_pdf, beside
+from declarations.publishing import as_draft, as_pdf, beside
+from declarations.publishing.as_draft import Draft
 from declarations.publishing.reader import UnknownLanguage, read
 from declarations.publishing.snapshot import Snapshot
 
-from .factory import GOVERNANCE, first_edition, second_edition
+from .factory import FIRST, GOVERNANCE, first_edition, second_edition
 from .pdf_tags import languages, outline, tags
 from .pdf_words import Page, pdf_words
-from .test_files import all_words, bare
+from .test_files import A_DRAFT, all_words, bare
 
 ALONE, BESIDE = ("fr", "en", "ar"), ("fr-en", "fr-ar")
 
@@ -196,3 +199,54 @@ def test_an_edition_without_figures_has_no_annex():
     reading = read(bare_one, "fr")
     assert not reading.has_annex
     assert bare(reading.label("annex_figures")) not in bare(pdf_words(as_pdf.render(bare_one, "fr")))
+
+
+# The draft before it
+
+A_LONG_DRAFT = replace(A_DRAFT, sections=FIRST.sections)
+LINE_NUMBER = 7.5  # points; nothing else in a draft is as small
+DRAFTS = {"fr": ("fr",), "ar": ("ar",), "fr-ar": ("fr", "ar"), "fr-en": ("fr", "en"), "ar-fr": ("ar", "fr")}
+
+
+def pages_of(draft: Draft) -> list[Page]:
+    with pikepdf.open(io.BytesIO(as_draft.render(draft))) as pdf:
+        return [Page(page) for page in pdf.pages]
+
+
+def sized(page: Page, size: float) -> list[tuple[float, float, str]]:
+    """Return what stands on a page in letters of this size: how high, how far from the left, and the words."""
+    runs = zip(page.runs, page.sizes, strict=True)
+    return [(y, x, "".join(units)) for (y, x, units), found in runs if abs(found - size) < 0.01]
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+@pytest.mark.parametrize("is_large", [False, True], ids=["small", "large"])
+def test_the_lines_of_each_page_are_numbered_from_one(name, is_large):
+    pages = pages_of(replace(A_LONG_DRAFT, languages=DRAFTS[name], is_large=is_large))
+    margin = (32 if len(DRAFTS[name]) == 1 else 22) / 25.4 * 72
+    assert len(pages) > 1 and len(sized(pages[0], LINE_NUMBER)) > 12
+    for page in pages:
+        numbers = sized(page, LINE_NUMBER)
+        assert numbers and [text for _y, _x, text in numbers] == [str(at) for at in range(1, len(numbers) + 1)]
+        assert [y for y, _x, _text in numbers] == sorted(y for y, _x, _text in numbers)
+        # Outside the text, on the side on which its lines begin.
+        edges = [2 * page.middle - margin < x if name.startswith("ar") else x < margin for _y, x, _text in numbers]
+        assert all(edges)
+
+
+@pytest.mark.parametrize("name", ["fr", "fr-en", "fr-ar"])
+def test_a_number_stands_beside_each_line_of_the_first_column(name):
+    for page in pages_of(replace(A_LONG_DRAFT, languages=DRAFTS[name])):
+        numbered = [y for y, _x, _text in sized(page, LINE_NUMBER)]
+        body = sized(page, 11)
+        lines = [y for y, x, _text in body if x == min(x for _y, x, _text in body)]
+        assert lines and [y for y in lines if not any(abs(y - each) < 1 for each in numbered)] == []
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_large_letters_are_larger(name):
+    small, large = (
+        max(Counter(size for page in pages_of(draft) for size in page.sizes if size > 10).items(), key=itemgetter(1))[0]
+        for draft in (replace(A_LONG_DRAFT, languages=DRAFTS[name], is_large=each) for each in (False, True))
+    )
+    assert (small, large) == ((12.1, 17.6) if name.startswith("ar") else (11, 16))
