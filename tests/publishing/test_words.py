@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -71,6 +72,56 @@ def test_pdftotext_finds_each_letter_as_often_as_it_is_written(language):
     """It gives the words of a line of Arabic from left to right; that each letter is there once can be told."""
     data = as_pdf.render(EDITIONS[language](), language)
     assert letters(read_by_poppler(data)) == letters(pdf_words(data))
+
+
+# It writes what runs from the right between two signs of embedding, stretch by stretch as they stand on the paper.
+STRETCH = re.compile("\u202b[^\u202b\\s]*|[^\u202b\\s]+|\\s+")
+# A letter with a mark upon it, at which it begins another line.
+MARKED = re.compile("\\w[\u064b-\u0652]+")
+
+
+def is_from_the_right(line: str) -> bool:
+    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in line)
+
+
+def in_reading_order(text: str) -> str:
+    lines = unicodedata.normalize("NFKC", text).split("\n")
+    return "\n".join("".join(reversed(STRETCH.findall(line))) if is_from_the_right(line) else line for line in lines)
+
+
+def arabic_words(text: str) -> Counter[str]:
+    return Counter(re.findall("[\u0620-\u065f]+", re.sub("[\u202b\u202c]", "", text)))
+
+
+@needs_poppler
+def test_pdftotext_reads_every_arabic_word_at_least_as_often_as_the_snapshot_has_it():
+    snapshot = second_edition()
+    data = read_by_poppler(as_pdf.render(snapshot, "ar"))
+    words = arabic_words("\n".join(clause.text.get("ar", "") for clause in snapshot.clauses))
+    whole = Counter({word: count for word, count in words.items() if not MARKED.search(word)})
+    assert whole.total() > 100 and whole.total() > 0.9 * words.total()
+    assert whole - arabic_words(in_reading_order(data)) == Counter()
+    # As it was drawn, from the left, some words are other words: the order is looked at.
+    assert whole - arabic_words(unicodedata.normalize("NFKC", data))
+
+
+@needs_poppler
+@pytest.mark.parametrize("identifier", ["c-0a01", "c-7f3a", "c-4c02"])
+def test_pdftotext_finds_each_letter_of_an_arabic_clause_as_often_as_the_snapshot_has_it(identifier):
+    """What a clause adds to the letters of the file is that clause: once, with its marks, and nothing else."""
+    words = next(clause.text["ar"] for clause in second_edition().clauses if clause.identifier == identifier)
+    assert MARKED.search(words)
+    short, whole = (
+        read_by_poppler(as_pdf.render(with_clause(second_edition(), identifier, text={"fr": "x", "ar": text}), "ar"))
+        for text in ("و", f"و {words}")
+    )
+    assert short.count("\f") == whole.count("\f"), "the head of a page would count too"
+    assert arabic(whole) - arabic(short) == arabic(words)
+    assert not arabic(short) - arabic(whole)
+
+
+def arabic(text: str) -> Counter[str]:
+    return Counter({sign: count for sign, count in letters(text).items() if "\u0600" <= sign <= "\u06ff"})
 
 
 def letters(text: str) -> Counter[str]:
