@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from lxml import etree
 from lxml import html as lxml_html
 
 from declarations.models import Edition, Quote
 from declarations.publishing import as_voices
 from declarations.views.voices import voices_of
-from declarations.workflow import recommendations
+from declarations.workflow import declarations, recommendations
 from tests import canary
 from tests import factories as make
 
@@ -27,6 +28,7 @@ from .test_files import bare
 SAID = "Zouéra a vu le grenier de Tikirwal brûler avant la prière."
 QUOTED = "a vu le grenier de"
 LEFT_OUT = ("Zouéra", "Tikirwal")
+IN_ARABIC = "لا تُغلق بئر دون قرار يُعلن قبل سبعة أيام."
 TEAM = ("Ngolotié", "Bassirima")
 
 
@@ -49,6 +51,9 @@ def an_edition() -> tuple[Edition, str]:
     excerpt = make.an_excerpt(forum, make.a_testimony(forum, words=SAID), words=f"[.] {QUOTED} [.] brûler")
     finding = make.a_finding(forum, "published", excerpts=(excerpt,))
     declaration = make.a_declaration(forum, "adopted")
+    title = {**declaration.title, "ar": "إعلان"}
+    declarations.retitle(declaration, by=maker, title=title)
+    declarations.word_clause(make.last_clause(declaration), by=maker, language="ar", text=IN_ARABIC)
     recommendation = make.last_clause(declaration).sources.get().recommendation
     recommendations.ground(recommendation, by=maker, finding=finding)
     edition = make.editions.publish(
@@ -67,6 +72,12 @@ def unpacked(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             for part in opened.infolist():
                 yield f"{name}/{part.filename}", opened.read(part)
                 yield f"{name}/{part.filename} of the archive", part.comment + part.extra
+                if part.filename.endswith((".xml", ".xhtml", ".opf", ".rels")):
+                    # Letters with an accent may be written as numbers.
+                    yield (
+                        f"{name}/{part.filename} read",
+                        "".join(etree.fromstring(opened.read(part)).itertext()).encode(),
+                    )
     if name.endswith(".html"):
         yield f"{name}/words", bare(lxml_html.fromstring(content).text_content()).encode()
     if name.endswith(".pdf"):
@@ -87,14 +98,17 @@ def everything(edition: Edition) -> dict[str, bytes]:
 def test_no_file_holds_a_quote_or_what_was_left_out_or_who_made_it(published: tuple[Edition, str]) -> None:
     edition, told = published
     places = everything(edition)
-    assert len(edition.files.all()) == 2 * 9 + 1 and len(places) > 100
+    assert len(edition.files.all()) == 3 * 9 + 2 and len(places) > 100
     secrets = {"quote": QUOTED, "bare quote": bare(QUOTED)}
     secrets |= {name: name for name in (*LEFT_OUT, *TEAM)}
     assert canary.sweep(secrets, places) == set()
     # The sweep finds what is there: the words of a clause, in every file that has words.
     words = {"clause": make.TEXTS["fr"], "bare clause": bare(make.TEXTS["fr"])}
     seen = {place.partition("/")[0] for _name, place, _how in canary.sweep(words, places)}
-    assert {"fr.html", "fr.docx", "fr.epub", "fr.akn", "fr.json", "fr.csv", "fr.pdf", "fr-en.pdf"} <= seen
+    assert {"fr.html", "fr.docx", "fr.epub", "fr.akn", "fr.json", "fr.csv", "fr.xlsx", "fr.pdf", "fr-en.pdf"} <= seen
+    arabic = canary.sweep({"clause": IN_ARABIC, "bare clause": bare(IN_ARABIC)}, places)
+    seen = {place.partition("/")[0] for _name, place, _how in arabic}
+    assert {"ar.html", "ar.docx", "ar.epub", "ar.akn", "ar.json", "ar.csv", "ar.xlsx", "ar.txt"} <= seen
     # The annex, which is none of them, holds the quote and not what was left out of it.
     assert bare(QUOTED) in told and not [name for name in (*LEFT_OUT, *TEAM) if bare(name) in told]
 
