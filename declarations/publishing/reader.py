@@ -13,6 +13,7 @@ from .reading import (
     ReadPerson,
     ReadReservation,
     ReadSection,
+    Words,
     spans,
 )
 from .snapshot import (
@@ -149,12 +150,16 @@ class Reader(Teller):
             yield ReadFinding(finding.number, label, self.words(finding.text), heard)
 
     def changes(self) -> Iterable[ReadChange]:
-        """What changed, clause by clause; added translations together, by language."""
-        translated: dict[str, list[Change]] = {}
+        """What changed, clause by clause; translations that were added or left out together, by language."""
+        together: dict[tuple[str, str], list[str]] = {}
         for change in self.snapshot.changes:
             if change.kind == "translated":
-                added = sorted(set(change.after or {}) - set(change.before or {}))
-                translated.setdefault(self.listed(map(self.name_of, added)), []).append(change)
+                yield from self.corrections(change)
+                before, after = set(change.before or {}), set(change.after or {})
+                for label, codes in (("translated", after - before), ("removed", before - after)):
+                    if codes:
+                        languages = self.listed(map(self.name_of, sorted(codes)))
+                        together.setdefault((label, languages), []).append(change.identifier)
             else:
                 yield ReadChange(
                     kind=change.kind,
@@ -163,9 +168,21 @@ class Reader(Teller):
                     before=self.words(change.before) if change.before else None,
                     after=self.words(change.after) if change.after else None,
                 )
-        for languages, group in translated.items():
-            label = self.label("translated") + (f" ({languages})" if languages else "")
-            yield ReadChange("translated", label, self.where([change.identifier for change in group]))
+        for (label, languages), identifiers in together.items():
+            yield ReadChange("translated", f"{self.label(label)} ({languages})", self.where(identifiers))
+
+    def corrections(self, change: Change) -> Iterable[ReadChange]:
+        """Yield what a translation that was there already said, and says now."""
+        before, after = change.before or {}, change.after or {}
+        for code in sorted(set(before) & set(after)):
+            if before[code] != after[code]:
+                yield ReadChange(
+                    kind="translated",
+                    label=f"{self.label('corrected')} ({self.name_of(code)})",
+                    where=self.where([change.identifier]),
+                    before=Words(before[code].strip(), code, labels.direction(code)),
+                    after=Words(after[code].strip(), code, labels.direction(code)),
+                )
 
     def where(self, identifiers: list[str]) -> str:
         """Return where clauses stand: the headings of those without a number, then the numbers."""

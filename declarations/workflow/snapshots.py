@@ -94,6 +94,8 @@ def take_snapshot(
         findings=tuple(findings(forum, chosen)),
         voices=voices(declaration),
         changes=tuple(changes_between(last, sections, authentic)) if last else (),
+        # The authentic text is the adopted one, or no snapshot is taken: see above. What an erratum or a later
+        # translation changed stands among the changes, language by language.
         text_unchanged_since_adoption=True,
     )
 

@@ -333,6 +333,30 @@ def test_what_changed_is_said_clause_by_clause_and_translations_together():
     assert "Après." in page(snapshot, "fr").get_element_by_id("changes").text_content()
 
 
+def test_a_translation_that_was_corrected_is_told_from_one_that_was_added():
+    english = "Ask that nobody pay the same right of way twice."
+    changes = (
+        Change("c-4c02", "translated", {"en": "Ask that nobody pay."}, {"en": english, "ar": "y"}),
+        Change("c-19be", "translated", {"en": "x"}, {"en": "x", "ar": "y"}),
+        Change("c-7f3a", "translated", {"en": "x"}, None),
+    )
+    snapshot = second_edition(kind="erratum", changes=changes)
+    corrected, added, left_out = read(snapshot, "fr").changes
+    assert (corrected.label, corrected.where) == ("Traduction corrigée (anglais)", "Article 3")
+    assert corrected.before and corrected.after and not corrected.after.note
+    assert (corrected.before.text, corrected.after.text, corrected.after.language) == (
+        "Ask that nobody pay.",
+        english,
+        "en",
+    )
+    assert (added.label, added.where, added.before) == ("Traduction ajoutée (arabe)", "Articles 2–3", None)
+    assert (left_out.label, left_out.where) == ("Retiré (anglais)", "Article 1")
+    section = page(snapshot, "fr").get_element_by_id("changes")
+    assert "Le texte faisant foi n’a pas changé depuis son adoption." in section.text_content()
+    assert english in [each.text for each in section.xpath(".//*[@lang='en']//p | .//p[@lang='en']")]
+    assert bare(english) in bare(pdf_words(as_pdf.render(snapshot, "fr")))
+
+
 def test_a_vote_and_every_other_adoption_have_words():
     for method in ("consensus", "acclamation", "vote"):
         for language in LANGUAGES:

@@ -61,8 +61,15 @@ def test_an_edition_tells_what_it_changed_and_that_another_followed(client: Clie
     first, second = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2))
     assert "A later edition followed: edition 2" in first
     assert "A later edition followed" not in second
-    assert "No well is closed by night." not in first and "Article 3" in second
-    assert "The text has not changed since it was adopted." in second
+    # The old edition stays as it was; what the new one says otherwise stands below it, and here is what it changed.
+    own, since = first.split('<section id="since">')
+    since = since.split("</section>")[0]
+    assert "No well is closed by night." not in own
+    changes = second.split('<section id="changes">')[1].split("</section>")[0]
+    for said in (since, changes):
+        assert "Translation corrected (English)" in said and "Article 3" in said
+        assert said.index("Well 0 stays open.") < said.index("No well is closed by night.")
+    assert "The authentic text has not changed since it was adopted." in second
 
 
 def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client) -> None:
