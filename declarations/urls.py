@@ -136,6 +136,7 @@ urlpatterns = [
     path("<slug:forum>/data/catalogue.jsonld", opendata.data_catalogue, name="data-catalogue"),
     path("<slug:forum>/data/edition.schema.json", opendata.data_schema, name="data-schema"),
     path("<slug:forum>/data/v1/<slug:dataset>.json", opendata.data_set, name="data-set"),
+    path("<slug:forum>/data/v1/<slug:dataset>.csv", opendata.data_table, name="data-table"),
     path("<slug:forum>/desk/responses/", responses.response_desk, name="response-desk"),
     path("<slug:forum>/desk/responses/<slug:identifier>/", responses.response_edit, name="response-edit"),
     path("<slug:forum>/desk/responses/<slug:identifier>/promise/", responses.response_promise, name="response-promise"),

@@ -66,6 +66,8 @@ def catalogue(forum: Forum) -> dict[str, Any]:
 
 def dataset(forum: Forum, name: str, licence: dict[str, str], publishers: list[Any]) -> dict[str, Any]:
     found = [distribution(address("data-set", forum, name), "application/json", licence)]
+    if DATASETS[name].rows:
+        found.append(distribution(address("data-table", forum, name), "text/csv", licence))
     if name == "declaration":
         found += [
             distribution(

@@ -18,6 +18,11 @@ ABOUT = (
     "at any time by whoever said it: ask again before you show it, and delete it where it is gone. Answers carry an "
     "ETag: ask with If-None-Match, and what has not changed is not sent again."
 )
+TABLE = (
+    "The same as a table: CSV in UTF-8 with a byte order mark, its first line the names of the columns. A text is a "
+    "column a language that occurs (`text.fr`), what is inside a field is a column a field (`heard.testimonies`), a "
+    "list is one cell with semicolons between its parts. An apostrophe stands before what a spreadsheet would work out."
+)
 
 
 def document(server: str, licence: str) -> dict[str, Any]:
@@ -32,17 +37,27 @@ def document(server: str, licence: str) -> dict[str, Any]:
         },
         "servers": [{"url": server}],
         "security": [],
-        "paths": {f"/{name}.json": path(name) for name in DATASETS},
+        "paths": paths(),
         "components": {"schemas": components()},
     }
 
 
-def path(name: str) -> dict[str, Any]:
-    shape = DATASETS[name].shape
+def paths() -> dict[str, Any]:
+    """Return every answer by its address, those that are tables too in both forms."""
+    found = {}
+    for name, dataset in DATASETS.items():
+        about = dataset.shape.__doc__
+        found[f"/{name}.json"] = path(name, about, {"application/json": {"schema": reference(dataset.shape)}})
+        if dataset.rows:
+            found[f"/{name}.csv"] = path(f"{name}-table", f"{about} {TABLE}", {"text/csv": {"schema": described(str)}})
+    return found
+
+
+def path(operation: str, about: str, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "get": {
-            "operationId": name,
-            "summary": shape.__doc__,
+            "operationId": operation,
+            "summary": about,
             "security": [],
             "parameters": [
                 {
@@ -55,11 +70,11 @@ def path(name: str) -> dict[str, Any]:
             ],
             "responses": {
                 "200": {
-                    "description": shape.__doc__,
+                    "description": about,
                     "headers": {
                         "ETag": {"description": "Stands for these bytes", "schema": {"type": "string"}},
                     },
-                    "content": {"application/json": {"schema": reference(shape)}},
+                    "content": content,
                 },
                 "304": {"description": "Nothing has changed since"},
                 "404": {"description": "There is no such forum, or it is closed"},

@@ -14,7 +14,7 @@ from declarations.models import Commitment, Forum, Recommendation, Response
 from declarations.models import declarations as texts
 from declarations.models import editions as published
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 # One text by language.
 Texts = dict[str, str]
@@ -270,6 +270,7 @@ class SectionRow:
 
     identifier: str = says("What links point at")
     kind: str = says("What kind of section it is", among=texts.Section.Kind)
+    theme: str | None = says("The code of its theme; only what is asked for has one")
     heading: Texts = says("Its heading; may be empty")
     clauses: tuple[ClauseRow, ...] = says("In the order of the text")
 

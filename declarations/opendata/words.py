@@ -168,6 +168,7 @@ def section(each: SectionText, answers: Answers, page: str) -> SectionRow:
     return SectionRow(
         identifier=each.identifier,
         kind=each.kind,
+        theme=each.theme,
         heading=texts(each.heading),
         clauses=tuple(clause(row, answers, page) for row in each.clauses),
     )

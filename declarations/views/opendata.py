@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from declarations import exports
 from declarations.opendata import DATASETS, as_json
 from declarations.opendata.catalogue import TITLES, catalogue, tables
 from declarations.opendata.openapi import document
@@ -22,6 +23,7 @@ from declarations.publishing.snapshot import SCHEMA
 from .reading import public_page, read
 
 JSON = "application/json"
+CSV = "text/csv; charset=utf-8"
 # A licence people know by a short name; any other is told by its address.
 LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons BY 4.0",
@@ -38,6 +40,7 @@ class Told(NamedTuple):
     title: str
     about: str
     fields: list[tuple[str, str]]
+    is_table: bool
 
 
 def from_anywhere(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -71,7 +74,8 @@ def data_detail(request: HttpRequest) -> HttpResponse:
 
 def told() -> list[Told]:
     return [
-        Told(name, str(TITLES[name]), each.shape.__doc__, list(shown(each.shape))) for name, each in DATASETS.items()
+        Told(name, str(TITLES[name]), each.shape.__doc__, list(shown(each.shape)), each.rows is not None)
+        for name, each in DATASETS.items()
     ]
 
 
@@ -97,6 +101,18 @@ def data_set(request: HttpRequest, dataset: str) -> HttpResponse:
     if dataset not in DATASETS:
         raise Http404(_("There is no such dataset."))
     return HttpResponse(as_json(DATASETS[dataset].gather(request.forum)), content_type=JSON)  # type: ignore[attr-defined]
+
+
+@from_anywhere
+@require_safe
+@public_page
+def data_table(request: HttpRequest, dataset: str) -> HttpResponse:
+    """One dataset as a table, with what spreadsheets need to read its accents and to run nothing."""
+    found = DATASETS.get(dataset)
+    if found is None or found.rows is None:
+        raise Http404(_("There is no such dataset."))
+    rows = found.rows(found.gather(request.forum))  # type: ignore[attr-defined]
+    return HttpResponse(exports.as_csv(rows), content_type=CSV)
 
 
 @from_anywhere

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from datetime import date
@@ -20,13 +22,14 @@ from declarations.opendata import DATASETS
 from declarations.opendata.openapi import document
 from declarations.publishing.as_json import VERSION
 from declarations.publishing.snapshot import SCHEMA
-from declarations.workflow import excerpts, followup
+from declarations.workflow import excerpts, followup, recommendations
 from tests import factories as make
 from tests.admin import world
 
 from .test_public_pages import adopted, answer, promise, published
 
 pytestmark = pytest.mark.django_db
+TABLES = [name for name, dataset in DATASETS.items() if dataset.rows]
 DESCRIBED = ("data-openapi", "data-catalogue", "data-schema")
 SITE = settings.SITE_URL
 
@@ -48,7 +51,37 @@ def fetched(client: Client, forum: Forum, dataset: str, language: str = "fr") ->
 
 
 def every(forum: Forum) -> list[str]:
-    return [*(at("data-set", forum, name) for name in DATASETS), *(at(name, forum) for name in DESCRIBED)]
+    sets = [*(at("data-set", forum, name) for name in DATASETS), *(at("data-table", forum, name) for name in TABLES)]
+    return [*sets, *(at(name, forum) for name in DESCRIBED)]
+
+
+def tabled(client: Client, forum: Forum, dataset: str) -> list[dict[str, str]]:
+    response = client.get(at("data-table", forum, dataset))
+    assert response.status_code == 200 and response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.content.startswith(b"\xef\xbb\xbf"), "without it a spreadsheet takes UTF-8 for another encoding"
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+
+def flat(row: dict[str, Any]) -> dict[str, str]:
+    """What a row of the JSON says, as a table says it; nothing of the code that makes the tables is asked."""
+    said: dict[str, str] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            said |= {f"{name}.{inner}": "" if each is None else str(each) for inner, each in value.items()}
+        elif value and isinstance(value, list) and name == "addressees" and isinstance(value[0], dict):
+            for code in {code for each in value for code in each}:
+                said[f"{name}.{code}"] = "; ".join(each[code] for each in value if code in each)
+        elif isinstance(value, list):
+            parts = [" ".join(each.values()) if isinstance(each, dict) else str(each) for each in value]
+            said[name] = "; ".join(parts)
+        else:
+            said[name] = "" if value is None else str(value)
+    return said
+
+
+def told_by(row: dict[str, str]) -> dict[str, str]:
+    """The cells of a row in which something stands."""
+    return {name: cell for name, cell in row.items() if cell}
 
 
 def full(forum: Forum) -> None:
@@ -80,7 +113,12 @@ class WhenProgramsAskForData:
         if is_full:
             full(forum)
         described = json.loads(client.get(at("data-openapi", forum)).content)
-        assert set(described["paths"]) == {f"/{name}.json" for name in DATASETS}
+        paths = {f"/{name}.json" for name in DATASETS} | {"/declaration.csv", "/recommendations.csv"}
+        assert set(described["paths"]) == paths
+        for path in paths:
+            [media] = described["paths"][path]["get"]["responses"]["200"]["content"]
+            response = client.get(f"{at('data-detail', forum)}v1{path}")
+            assert response.status_code == 200 and response["Content-Type"].partition(";")[0] == media
         for name in DATASETS:
             answered = fetched(client, forum, name)
             holds(answered, described, name)
@@ -137,17 +175,22 @@ class WhenProgramsAskForData:
         full(forum)
         Forum.objects.filter(pk=forum.pk).update(closed_on=date(2026, 12, 1))
         assert {client.get(path).status_code for path in every(forum)} == {404}
-        assert client.get(at("data-set", make.a_forum("other"), "testimonies")).status_code == 404
+        other = make.a_forum("other")
+        assert client.get(at("data-set", other, "testimonies")).status_code == 404
+        for name in ("testimonies", "findings", "participants"):
+            assert client.get(at("data-table", other, name)).status_code == 404
 
     @pytest.mark.parametrize(
-        ("name", "questions"),
+        ("name", "questions", "view"),
         [
-            ("forum", 18), ("participants", 11), ("groups", 5), ("findings", 14), ("recommendations", 19),
-            ("declaration", 4), ("editions", 4), ("follow-up", 7),
+            ("forum", 18, "data-set"), ("participants", 11, "data-set"), ("groups", 5, "data-set"),
+            ("findings", 14, "data-set"), ("recommendations", 19, "data-set"), ("declaration", 4, "data-set"),
+            ("editions", 4, "data-set"), ("follow-up", 7, "data-set"), ("recommendations", 19, "data-table"),
+            ("declaration", 4, "data-table"),
         ],
     )  # fmt: skip
     def test_more_rows_ask_no_more_questions(
-        self, client: Client, name: str, questions: int, django_assert_num_queries: Any
+        self, client: Client, name: str, questions: int, view: str, django_assert_num_queries: Any
     ) -> None:
         for number in (1, 3):
             forum = make.a_forum(f"forum{number}")
@@ -159,7 +202,7 @@ class WhenProgramsAskForData:
                 promise(clause, "donors")
             adopted(forum, number)
             with django_assert_num_queries(questions):
-                client.get(at("data-set", forum, name))
+                client.get(at(view, forum, name))
 
 
 class WhenDataAreCompared:
@@ -180,6 +223,62 @@ class WhenDataAreCompared:
         assert rows[source["recommendations"][0]]["clauses"] == [source["identifier"]]
         assert rows[source["recommendations"][0]]["answers"] == source["answers"] != []
 
+    def test_a_row_of_a_table_says_what_the_row_of_the_json_says(self, client: Client, forum: Forum) -> None:
+        full(forum)
+        asked = Recommendation.objects.filter(state="adopted").earliest("number")
+        recommendations.ground(asked, by=make.organiser_of(forum), finding=Finding.objects.public().earliest("number"))
+        answered = fetched(client, forum, "recommendations")
+        origin = {name: answered["about"][name] for name in ("forum", "mode", "licence")}
+        rows = tabled(client, forum, "recommendations")
+        assert list(map(told_by, rows)) == [told_by(flat({**origin, **row})) for row in answered["recommendations"]]
+        assert {row["state"] for row in rows} == {"adopted", "set_aside"} and any(row["answers"] for row in rows)
+        # Bands, as in the JSON: never a number of testimonies (M7).
+        assert {row["heard.testimonies"] for row in rows} == {"", "≥10"}
+        declared = fetched(client, forum, "declaration")
+        above = {**origin, "edition": declared["edition"], "control_code": declared["control_code"]}
+        expected = [
+            flat(
+                {
+                    **above,
+                    "section": section["identifier"],
+                    **{name: section[name] for name in ("kind", "theme", "heading")},
+                    **clause,
+                }
+            )
+            for section in declared["sections"]
+            for clause in section["clauses"]
+        ]
+        clauses = tabled(client, forum, "declaration")
+        assert list(map(told_by, clauses)) == list(map(told_by, expected))
+        assert any("donors accepted" in row["answers"] for row in clauses) and any(row["theme"] for row in clauses)
+        assert {row["mode"] for row in clauses} == {forum.mode}
+
+    def test_every_row_of_a_table_has_the_same_columns_whatever_is_empty(self, client: Client, forum: Forum) -> None:
+        full(forum)
+        make.a_recommendation(forum, "adopted")
+        rows = tabled(client, forum, "recommendations")
+        described = json.loads(client.get(at("data-openapi", forum)).content)["components"]["schemas"]
+        fields = set(described["RecommendationRow"]["properties"]) | {"forum", "mode", "licence"}
+        assert {name.partition(".")[0] for name in rows[0]} == fields and None not in {*rows[0], *rows[-1]}
+        assert all(None not in row.values() for row in rows)
+        assert "text.fr" in rows[0] and "text" not in rows[0]
+
+    def test_no_cell_is_worked_out_by_a_spreadsheet(self, client: Client, forum: Forum) -> None:
+        for words in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1"):
+            make.a_recommendation(forum, "adopted", words=words)
+        Recommendation.objects.update(reason="=2+2", minority_view="@x")
+        rows = tabled(client, forum, "recommendations")
+        cells = [cell for row in rows for cell in row.values()]
+        assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))]
+        assert "'=1+1" in cells and "'=2+2" in cells, "the control"
+
+    def test_no_table_holds_a_sentence_that_may_be_taken_back(self, client: Client, forum: Forum) -> None:
+        """M4, M8"""
+        full(forum)
+        said = "Personne n'a dit"
+        assert said in client.get(at("data-set", forum, "findings")).content.decode(), "the control"
+        assert not [name for name in TABLES if said in client.get(at("data-table", forum, name)).content.decode()]
+
     def test_what_is_not_public_is_not_there(self, client: Client, forum: Forum) -> None:
         full(forum)
         make.a_finding(forum, Finding.State.AGREED)
@@ -192,7 +291,8 @@ class WhenDataAreCompared:
         page = "".join(client.get(path).content.decode() for path in every(forum))
         for words in ("deux jours", "Encore", "Ce qui fut dit", "organiser", "Person "):
             assert words not in page
-        assert page.count("Pas de raison") == Recommendation.objects.filter(state="set_aside").count()
+        # Once in the JSON and once in the table.
+        assert page.count("Pas de raison") == 2 * Recommendation.objects.filter(state="set_aside").count() == 2
         assert len(fetched(client, forum, "findings")["findings"]) == Finding.objects.public().count()
         for row in forum.participants.all():
             assert row.serial not in page
@@ -230,6 +330,9 @@ class WhenDataAreCompared:
         [row] = fetched(client, forum, "recommendations")["recommendations"]
         assert row["heard"] == {**told, "testimonies": None}
         assert fetched(client, forum, "forum")["figures"]["testimonies"] == "≥10"
+        [cells] = tabled(client, forum, "recommendations")
+        heard = {name.partition(".")[2]: cell for name, cell in cells.items() if name.startswith("heard.")}
+        assert heard == {"testimonies": "", "regions": "", "total_regions": ""}
         assert "47" not in json.dumps(answered) and "51" not in json.dumps(answered)
 
 
@@ -242,6 +345,7 @@ class WhenItIsFound:
         page = client.get(at("data-detail", forum, language=language)).content.decode()
         for path in [
             *(at("data-set", forum, name, language=language) for name in DATASETS),
+            *(at("data-table", forum, name, language=language) for name in TABLES),
             *(at(name, forum, language=language) for name in DESCRIBED),
         ]:
             assert f'href="{path}"' in page
@@ -261,6 +365,7 @@ class WhenItIsFound:
             part["dcat:downloadURL"]["@id"] for each in found["dcat:dataset"] for part in each["dcat:distribution"]
         ]
         assert {client.get(address.removeprefix(SITE)).status_code for address in where} == {200}
+        assert {f"{SITE}{at('data-table', forum, name)}" for name in TABLES} <= set(where)
         [table] = {address for address in where if address.endswith("declaration.fr.csv")}
         assert client.get(table.removeprefix(SITE)).content.startswith(b"\xef\xbb\xbf")
         assert all(each["dct:title"] and each["dct:license"] for each in found["dcat:dataset"])
