@@ -12,7 +12,7 @@ from declarations.tracing import Trace, where_from
 
 from .declarations import answers_so_far
 from .editions import editions_of, reading_of
-from .passing_on import passed_on
+from .passing_on import passed_on, summary_of
 from .reading import public_page, read, words_of
 
 
@@ -46,6 +46,7 @@ def clause_detail(request: HttpRequest, identifier: str) -> HttpResponse:
         findings=[(finding, words_of(finding, forum)) for finding in trace.findings],
         answers=answers_so_far(edition).get(identifier, []),
         before=clauses[place - 1][1] if place else None,
+        summary=summary_of(clause.words.text),
         after=clauses[place + 1][1] if place + 1 < len(clauses) else None,
         passed=passed_on(
             clause.words.text,

@@ -104,9 +104,11 @@ def edition_detail(request: HttpRequest, number: int) -> HttpResponse:
     newest = rows[0]
     is_superseded = newest.number != edition.number
     since = changes_to(bytes(newest.snapshot), bytes(edition.snapshot), language) if is_superseded else ()
+    reading = reading_of(edition)
     context = {
         "edition": edition,
-        "reading": reading_of(edition),
+        "reading": reading,
+        "summary": " · ".join((reading.kind, reading.published, reading.adopted, reading.authentic)),
         "files": files_of(edition, language),
         "newest": newest.number,
         "since": since,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from declarations import counting, tracing
-from declarations.counting import daily
+from declarations.counting import band_words, daily
 from declarations.forms.filters import FindingFilter
-from declarations.models import Theme
+from declarations.models import Forum, Theme
 
 from .reading import Words, one_page, public_page, query_of, read, words_of
 
@@ -42,8 +44,18 @@ def finding_list(request: HttpRequest) -> HttpResponse:
         page_obj=page,
         query=query_of(chosen),
         rows=[Listed(each, words_of(each.finding, forum), theme) for theme, each in page],
-        testimonies=daily(counting.forum_figures, forum),
+        summary=drawn_from(forum),
     )
+
+
+def drawn_from(forum: Forum) -> str:
+    """Return how much was heard, as a band, and how it was read."""
+    band = daily(counting.forum_figures, forum).testimonies_band
+    assert band is not None, "of all the testimonies together a band is always said"
+    heard = band_words(band, "testimonies", get_language() or "fr")
+    return _(
+        "Drawn from %(heard)s, each read by somebody of the team. Nobody is named, and small numbers are not given."
+    ) % {"heard": heard}
 
 
 def is_asked_for(heard: tracing.Heard, chosen: dict[str, str]) -> bool:

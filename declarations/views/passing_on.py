@@ -7,9 +7,12 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 
 from declarations.publishing.reading import blocks
 from declarations.templatetags.language_tags import dir_of
+
+LONGEST_SUMMARY = 200  # characters: more is cut off by whoever shows it
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class PassedOn:
     @property
     def _said(self) -> str:
         return f"{self.citation}\n{self.address}"
+
+
+def summary_of(text: str) -> str:
+    """Return the beginning of a text in one line, as it is shown where its address is passed on."""
+    return Truncator(" ".join(text.split())).chars(LONGEST_SUMMARY)
 
 
 def passed_on(text: str, language: str, citation: str, path: str) -> PassedOn:

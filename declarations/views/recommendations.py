@@ -20,7 +20,7 @@ from declarations.forms.filters import RecommendationFilter
 from declarations.models import Addressee, Forum, Recommendation, Relation, Response, Theme
 
 from .figures import heat
-from .passing_on import passed_on
+from .passing_on import passed_on, summary_of
 from .reading import Words, one_page, public_page, query_of, read, words_of
 
 # What a chosen value narrows, by the name it has in the address.
@@ -113,6 +113,7 @@ def recommendation_detail(request: HttpRequest, number: int) -> HttpResponse:
         "recommendations",
         recommendation=row,
         words=words,
+        summary=summary_of(words.text),
         is_reworded=(words.text, words.language) != (row.handed_in_words, row.handed_in_language),
         trace=trace,
         findings=[(finding, words_of(finding, forum)) for finding in trace.findings],

@@ -11,6 +11,7 @@ from django.urls import reverse, translate_url
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from declarations import tracing
 from declarations.models import Edition, Forum, Recommendation
 
 from .reading import public_page
@@ -25,7 +26,10 @@ STANDING = (
     "recommendation-list",
     "declaration-detail",
     "edition-list",
+    "verify",
+    "verify-yourself",
     "followup-list",
+    "data-detail",
 )
 # What is typed, what is a way in, and pages without end.
 CLOSED = ("/admin/", "/*/enter/", "/*/*/desk/", "/*/*/testimonies/", "/*/*/search/", "/*?")
@@ -52,6 +56,8 @@ def paths() -> Iterator[str]:
         )
         for number in numbers:
             yield reverse("recommendation-detail", args=[forum.slug, number])
+        for clause in tracing.published_clauses(forum):
+            yield reverse("clause-detail", args=[forum.slug, clause.identifier])
         editions = Edition.objects.public().filter(declaration__forum=forum).order_by("number")
         for number in editions.values_list("number", flat=True):
             yield reverse("edition-detail", args=[forum.slug, number])
