@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterator
+from functools import cache
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile, is_zipfile
 
 import brotli
 import pytest
@@ -23,11 +26,14 @@ from declarations.workflow import withdrawals
 from declarations.workflow.participants import passing_seat
 from tests import factories as make
 from tests.admin import world
+from tests.publishing.pdf_words import pdf_words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TITLE = {"fr": "Forum de la paix", "en": "Peace forum", "ar": "منتدى السلام"}
 SENTENCE = "dit pourquoi"
+CLAUSE = "Les comptes sont lus"
+VOICES = ("html", "pdf")
 
 
 @pytest.fixture
@@ -50,6 +56,41 @@ def words(folder: Path) -> str:
     return "".join(path.read_text() for path in sorted(folder.rglob("*.html")))
 
 
+def saying(folder: Path, sentence: str) -> set[str]:
+    """Every file of a tree, whatever its form, in which somebody can read the sentence."""
+    wanted = joined(sentence)
+    found = ((path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix() for path, data in found if wanted in readable(data, path.suffix)}
+
+
+@cache
+def readable(data: bytes, suffix: str) -> str:
+    """The words of a file without the white space between them; the same file in each language is read once."""
+    return joined("".join(opened(data, suffix)))
+
+
+def opened(data: bytes, suffix: str) -> Iterator[str]:
+    """Yield what stands in a file: unpacked, drawn letters as letters, signs as themselves, also without markup."""
+    if suffix == ".br":
+        data = brotli.decompress(data)
+    elif suffix == ".gz":
+        data = gzip.decompress(data)
+    if data.startswith(b"%PDF"):
+        yield pdf_words(data)
+    elif is_zipfile(BytesIO(data)):
+        with ZipFile(BytesIO(data)) as parts:
+            for name in parts.namelist():
+                yield from opened(parts.read(name), Path(name).suffix)
+    else:
+        text = data.decode(errors="replace")
+        yield from (unescape(text), "\0", unescape(re.sub(r"<[^<>]*>", "", text)))
+
+
+def joined(text: str) -> str:
+    """A text whose lines were broken elsewhere is the same text, and so is one with hyphens where they were broken."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
+
+
 def files(folder: Path) -> dict[str, tuple[int, int]]:
     """Every file with what tells whether it was touched: its number on the disk and its date."""
     found = {path.relative_to(folder).as_posix(): path.stat() for path in folder.rglob("*") if path.is_file()}
@@ -60,7 +101,9 @@ def test_the_bytes_of_the_living_site_but_for_its_links(forum: Forum, tmp_path: 
     baked = tmp_path / "site"
     bake(baked, "--with-quotes")
     client, compared = Client(), 0
-    for path in [*baked.rglob("index.html"), *baked.rglob("index.xml"), *baked.rglob("declaration.*.*")]:
+    data = [path for path in baked.rglob("data/**/*") if path.suffix in {".json", ".jsonld", ".csv"}]
+    assert {path.name for path in data} >= {"findings.json", "recommendations.csv", "openapi.json", "catalogue.jsonld"}
+    for path in [*baked.rglob("index.html"), *baked.rglob("index.xml"), *baked.rglob("declaration.*.*"), *data]:
         name = path.relative_to(baked).as_posix()
         if path.suffix in {".br", ".gz"} or name == "index.html" or "=" in name:
             continue
@@ -77,6 +120,12 @@ def test_the_bytes_of_the_living_site_but_for_its_links(forum: Forum, tmp_path: 
     assert compared > 60
 
 
+# Pages that search engines are not told of: a copy of the first, what says that there is nothing, files that are taken
+# away (their edition is told of), the annex that must not be kept, and what a query asked for.
+UNTOLD = re.compile(
+    r"|(\w\w/)?404\.html|\w\w/fleuve/declaration/editions/\d+/declaration\.\w\w\.html"
+    r"|\w\w/fleuve/declaration/voices\.\w\w\.html|.*/[^/]*=[^/]*/"
+)
 # What needs the living site.
 LIVING = re.compile(r"http://localhost/(fr|en|ar)/fleuve/(testimonies/|search/|verify/|recommendations/\d+/stand/).*")
 
@@ -115,19 +164,32 @@ def test_every_language_every_form_and_packed(forum: Forum, tmp_path: Path) -> N
             packed += 1
     assert packed >= len(list(baked.rglob("*.html")))
     assert not list(baked.rglob("*.pdf.*"))
+    told = set(re.findall(r"<loc>http://localhost/([^<]*)</loc>", (baked / "sitemap.xml").read_text()))
+    pages = {path.relative_to(baked).as_posix().removesuffix("index.html") for path in baked.rglob("*.html")}
+    untold = {page for page in pages - told if not UNTOLD.fullmatch(page)}
+    assert untold == set(), "a page that search engines are not told of, and nobody named"
+    assert told - pages == {f"{code}/fleuve/verify/" for code in ("fr", "en", "ar")}, "what needs the living site"
+    assert {"ar/fleuve/data/", "ar/fleuve/verify/yourself/", "ar/fleuve/recommendations/2/"} <= told & pages
 
 
 def test_without_anybodys_sentence_unless_it_is_asked_for(forum: Forum, tmp_path: Path) -> None:
     """M4, and again after it was taken back."""
     bake(tmp_path / "plain")
-    assert SENTENCE not in words(tmp_path / "plain")
+    assert saying(tmp_path / "plain", SENTENCE) == set()
+    # The control of each form: whether printed, zipped, compressed or data, it is read, for the text is found in it.
+    ends = {name.rpartition(".")[2] for name in saying(tmp_path / "plain", CLAUSE)}
+    assert ends >= {"html", "pdf", "docx", "epub", "akn", "xlsx", "csv", "json", "txt", "br", "gz"}
     bake(tmp_path / "quoting", "--with-quotes")
-    assert SENTENCE in words(tmp_path / "quoting"), "the control"
+    quoting = saying(tmp_path / "quoting", SENTENCE)
+    for name in ("heard/index.html", "data/v1/findings.json", *(f"declaration/voices.fr.{end}" for end in VOICES)):
+        assert f"fr/fleuve/{name}" in quoting, "the control"
+    # What may be taken back stands on pages, in the data and in the annex that is made anew: in no file of an edition.
+    assert not [name for name in quoting if "/editions/" in name or name.endswith(".csv")]
     assert SENTENCE in Client().get("/fr/fleuve/heard/").content.decode(), "the living site is as it was"
     for each in Testimony.objects.filter(excerpts__state="published"):
         withdrawals.withdraw(each, by=passing_seat(forum))
     bake(tmp_path / "quoting", "--with-quotes")
-    assert SENTENCE not in words(tmp_path / "quoting")
+    assert saying(tmp_path / "quoting", SENTENCE) == set()
 
 
 def test_only_what_changed_is_written_and_what_is_gone_is_removed(forum: Forum, tmp_path: Path) -> None:
