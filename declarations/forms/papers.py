@@ -12,6 +12,7 @@ from declarations import sealing
 from declarations.workflow.cards import MOST
 
 from .asked import Asked, Reason
+from .names import ReasonField
 
 
 class PrintCards(Asked):
@@ -23,6 +24,12 @@ class PrintCards(Asked):
         initial=40,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+
+
+class WhySheet(Asked):
+    """Why a paper form is closed or typed anew: whoever says so holds the sheet, so nothing of it may stand here."""
+
+    reason = ReasonField(label=_("Reason"), max_length=400)
 
 
 class GiveUp(Reason):

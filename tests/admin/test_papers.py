@@ -247,7 +247,7 @@ def test_a_form_is_typed_anew_when_its_first_typing_went_wrong(forum, sheet, one
     type_(one, sheet, sheet_code=wrong)
     assert enter(other, sheet).status_code == 422
     assert one.post(at("paper-anew", paper_of(sheet).pk), {"reason": ""}).status_code == 200
-    assert one.post(at("paper-anew", paper_of(sheet).pk), {"reason": "Mauvais code."}).status_code == 302
+    assert one.post(at("paper-anew", paper_of(sheet).pk), {"reason": "le code est mauvais"}).status_code == 302
     assert state(sheet) == "printed" and paper_of(sheet).draft is None
     type_(other, sheet)
     assert enter(one, sheet).status_code == 302
@@ -326,13 +326,23 @@ def test_somebody_faster_is_said_and_the_words_come_back(forum, sheet, one, othe
     assert again.status_code == 409 and "entered" in text(again) and Testimony.objects.count() == 1
 
 
+def test_a_reason_that_could_tell_who_spoke_is_refused(forum, sheet, one) -> None:
+    """It stays in the history, and whoever writes it holds the sheet."""
+    type_(one, sheet)
+    for name in ("paper-anew", "paper-close"):
+        for reason in ("La feuille d’Aminata Touré est tachée.", "Elle a appelé du 76 12 34 56."):
+            response = one.post(at(name, paper_of(sheet).pk), {"reason": reason})
+            assert response.status_code == 200 and state(sheet) == "typed"
+    assert not any(line.reason for line in HistoryEntry.objects.filter(forum=forum))
+
+
 def test_a_lost_form_is_closed_with_a_reason(forum, sheet, one) -> None:
     type_(one, sheet)
     address = at("paper-close", paper_of(sheet).pk)
     assert one.post(address, {"reason": " "}).status_code == 200 and state(sheet) == "typed"
-    assert one.post(address, {"reason": "Brûlée."}).status_code == 302
+    assert one.post(address, {"reason": "la feuille a brûlé"}).status_code == 302
     assert state(sheet) == "void" and paper_of(sheet).draft is None and ReceiptCard.objects.get().is_void
-    assert HistoryEntry.objects.of(paper_of(sheet)).last().reason == "Brûlée."
+    assert HistoryEntry.objects.of(paper_of(sheet)).last().reason == "la feuille a brûlé"
 
 
 def test_a_batch_of_forms_is_given_up_with_what_was_typed(forum, sheet, one) -> None:
