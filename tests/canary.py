@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import base64
+import gc
+import gzip
 import json
 import os
+import pickle
 import re
 import tempfile
 import zlib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus
 
+import brotli
 from django.apps import apps
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-# What deflated bytes begin with: zlib at its four levels, and gzip.
-DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
+from declarations.views.ready import ReadyPagesMiddleware
+
+# What deflated bytes begin with: zlib at its four levels, gzip, and a file inside a ZIP.
+DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|PK\x03\x04")
 # Letters as base64 writes them, in either alphabet; signed cookies and sessions are written so.
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}")
 LARGEST = 1 << 22  # bytes of one inflated stretch: a figure, not a flood
+CLOCK_STEP = 2  # seconds by which a file may seem older than it is
+PIECE = 8  # bytes; long enough to stand by chance in no file
 
 
 def spellings(secret: str) -> dict[str, bytes]:
@@ -65,30 +78,65 @@ def unfolded(haystack: bytes) -> Iterator[bytes]:
 
 
 def inflated(haystack: bytes) -> Iterator[bytes]:
+    seen = memoryview(haystack)  # nothing is copied: in a file of random bytes there are thousands of such heads
     for match in DEFLATED.finditer(haystack):
+        start, wbits = match.start(), 47  # 32: zlib or gzip, whichever the head says
+        if match[0] == b"PK\x03\x04":
+            # Behind the head stand its name, and what was added to it, each as long as the head says.
+            more = (int.from_bytes(haystack[at : at + 2], "little") for at in (start + 26, start + 28))
+            start, wbits = start + 30 + sum(more), -15
         try:
-            # 32: zlib or gzip, whichever the head says. A stretch that breaks off still gives what came before.
-            yield zlib.decompressobj(wbits=47).decompress(haystack[match.start() : match.start() + LARGEST], LARGEST)
+            # A stretch that breaks off still gives what came before.
+            yield zlib.decompressobj(wbits=wbits).decompress(seen[start : start + LARGEST], LARGEST)
         except zlib.error:
             continue
 
 
 def sweep(secrets: dict[str, str], places: dict[str, bytes]) -> set[tuple[str, str, str]]:
     """Return each (secret, place, spelling) where one was found."""
-    wanted = [(name, how, needle) for name, text in secrets.items() for how, needle in spellings(text).items()]
+    wanted = by_piece(tuple(secrets.items()))
     hits = set()
     for place, haystack in places.items():
         for stretch in unfolded(haystack):
-            hits |= {(name, place, how) for name, how, needle in wanted if needle in stretch}
+            for piece, needles in wanted.items():
+                if piece in stretch:
+                    hits |= {(name, place, how) for name, how, needle in needles if needle in stretch}
     return hits
+
+
+@lru_cache(maxsize=8)
+def by_piece(secrets: tuple[tuple[str, str], ...]) -> dict[bytes, list[tuple[str, str, bytes]]]:
+    """Return every (secret, spelling, bytes) under a short piece of these bytes that many of them have in common.
+
+    Where a piece is not, none of its spellings is: a place is searched for some dozens of pieces, not for a thousand
+    spellings. The fewest pieces are taken one after the other, each the one that stands in most of what is left.
+    """
+    wanted = [(name, how, needle) for name, text in secrets for how, needle in spellings(text).items()]
+    pieces = [{one[at : at + PIECE] for at in range(max(1, len(one) - PIECE + 1))} for _name, _how, one in wanted]
+    holding: dict[bytes, set[int]] = defaultdict(set)
+    for number, own in enumerate(pieces):
+        for piece in own:
+            holding[piece].add(number)
+    shared, left = Counter({piece: len(numbers) for piece, numbers in holding.items()}), set(range(len(wanted)))
+    found = {}
+    while left:
+        [(piece, _most)] = shared.most_common(1)
+        taken = holding[piece] & left
+        found[piece] = [wanted[number] for number in sorted(taken)]
+        shared.subtract(each for number in taken for each in pieces[number])
+        left -= taken
+    return found
 
 
 # Where to look
 
 
-def kept() -> dict[str, bytes]:
-    """Everything the database keeps: as rows, as sessions that are opened, and as files where they can be read."""
-    return {**rows(), **sessions(), **files()}
+def kept(since: float = 0) -> dict[str, bytes]:
+    """Everything the site keeps: rows, sessions that are opened, files, and what stands in the memory of this process.
+
+    `since` is a time before any of the secrets was made up: files that nobody wrote to from then on are passed over.
+    """
+    return {**rows(), **sessions(), **files(since), **cached(), **pages()}
 
 
 def rows() -> dict[str, bytes]:
@@ -113,13 +161,54 @@ def sessions() -> dict[str, bytes]:
     return {"sessions, opened": "\n".join(opened).encode()}
 
 
-def recent_files(since: float, largest: int = 1 << 24) -> list[Path]:
-    """Files in the folder for temporary ones that were written since: an upload must leave none."""
-    found = []
-    for path in Path(tempfile.gettempdir()).rglob("*"):
-        with suppress(OSError):
-            if path.is_file() and path.stat().st_mtime >= since and path.stat().st_size <= largest:
-                found.append(path)
+def cached() -> dict[str, bytes]:
+    """What the caches in memory hold, as it lies there and as it is when it is taken out."""
+    found = {}
+    for alias in settings.CACHES:
+        # A cache in a table is searched with the tables.
+        values: dict[str, bytes] = getattr(caches[alias], "_cache", {})
+        opened = [f"{name} {pickle.loads(value)!r}".encode() for name, value in list(values.items())]
+        found[f"cache {alias}"] = b"\n".join([*opened, *values.values()])
+    return found
+
+
+def pages() -> dict[str, bytes]:
+    """Public pages that are kept ready in this process, with every packing of each, unpacked."""
+    kept_ready = (each for each in gc.get_objects() if type(each) is ReadyPagesMiddleware)
+    places = [(path, place.ready) for middleware in kept_ready for path, place in list(middleware.places.items())]
+    unpack: dict[str, Any] = {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
+    bodies = [
+        f"{path} {ready.headers}".encode() + unpack[encoding](body)
+        for path, ready in places
+        if ready
+        for encoding, body in ready.bodies.items()
+    ]
+    return {"pages kept ready": b"\n".join(bodies)}
+
+
+def backup(folder: Path) -> dict[str, bytes]:
+    """The files of a backup, each opened: gzip whole, and what is written in base64 as the bytes that it stands for."""
+    found = {}
+    for path in folder.iterdir():
+        whole = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        decoded = [base64.b64decode(match[0] + b"==") for match in re.finditer(rb"(?<=\")[A-Za-z0-9+/]{24,}", whole)]
+        found[f"backup {path.name}"] = whole + b"\n".join(decoded)
+    return found
+
+
+def temporary(since: float, largest: int = 1 << 24) -> dict[str, bytes]:
+    """Files in the folder for temporary ones that were written since: an upload must leave none.
+
+    The files of the database, which the tests keep there too, are searched by themselves (`files`).
+    """
+    found = {}
+    for folder, below, names in os.walk(tempfile.gettempdir()):
+        # Not entered at all: thousands of files, written to all the time.
+        below[:] = [name for name in below if os.path.join(folder, name) != os.environ.get("TESTS_SERVER_HOME")]
+        for path in (Path(folder, name) for name in names):
+            with suppress(OSError):  # other programs of this machine come and go
+                if path.is_file() and path.stat().st_mtime >= since and path.stat().st_size <= largest:
+                    found[f"temporary {path.name}"] = path.read_bytes()
     return found
 
 
@@ -131,8 +220,8 @@ def admin_log() -> list[object]:
         return []
 
 
-def files() -> dict[str, bytes]:
-    """The files of the database: its pages and what is written ahead. A server of another account hides its own."""
+def files(since: float = 0) -> dict[str, bytes]:
+    """The files of the database: its pages, what is written ahead, and the log of its server."""
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
         beside = [Path(f"{name}{end}") for end in ("", "-wal", "-journal", "-shm")]
@@ -142,9 +231,16 @@ def files() -> dict[str, bytes]:
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
         [oid] = cursor.fetchone()
         cursor.execute("SHOW data_directory")
-        [home] = cursor.fetchone()
-    if not os.access(home, os.R_OK | os.X_OK):
-        return {}
-    folders = [Path(home, "base", str(oid)), Path(home, "pg_wal")]
-    paths = [path for folder in folders for path in folder.iterdir() if path.is_file()]
-    return {f"file {path.relative_to(home)}": path.read_bytes() for path in paths}
+        home = Path(cursor.fetchone()[0])
+    # A server that hides its files would pass for one that keeps nothing.
+    assert os.access(home, os.R_OK | os.X_OK), f"{home} cannot be read, so it cannot be searched"
+    log = Path(os.environ["TESTS_SERVER_HOME"], "log")
+    others = {path for path in Path(home, "base").iterdir() if path.name.isdigit() and path.name != str(oid)}
+    found = {"the server's log": log.read_bytes()}
+    for path in home.rglob("*"):
+        with suppress(FileNotFoundError):  # the server throws files away meanwhile
+            is_ours = others.isdisjoint(path.parents) and path.is_file()
+            if is_ours and path.stat().st_mtime >= since - CLOCK_STEP:
+                found[f"file {path.relative_to(home)}"] = path.read_bytes()
+    assert any(name.startswith(f"file base/{oid}/") for name in found) and any("pg_wal" in name for name in found)
+    return found

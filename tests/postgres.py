@@ -35,6 +35,13 @@ WITHOUT_DATABASE = (
 )  # fmt: skip
 # The data is thrown away, so nothing waits for the disk.
 SPEED = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB"]
+# What docs/operating.md asks of the server's own log, which is searched for what people typed.
+SILENT = [
+    "log_statement=none",
+    "log_min_duration_statement=-1",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,6 +52,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         atexit.register(server.stop)
         server.start()
         os.environ["TESTS_DATABASE_URL"] = server.url
+        os.environ["TESTS_SERVER_HOME"] = str(server.home)  # its files and its log are searched (tests/canary.py)
         os.environ["TESTS_SERVER"] = f"PostgreSQL {server.version} ({server.origin})"
     return (yield)
 
@@ -85,7 +93,7 @@ class Server:
     def run(self) -> None:
         """Run the server on the data that is there, and wait until it answers."""
         data = str(self.home / "data")
-        options = [word for setting in self.settings for word in ("-c", setting)]
+        options = [word for setting in [*self.settings, *SILENT] for word in ("-c", setting)]
         with (self.home / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", data, "-k", str(self.home), "-h", "", *options],
