@@ -76,6 +76,7 @@ class ReadyPagesMiddleware:
         self.get_response = get_response
         self.places: OrderedDict[str, Place] = OrderedDict()
         self.lock = threading.Lock()
+        self.mark = ""  # the last one that was read
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         place = self.places.get(request.path)
@@ -85,19 +86,22 @@ class ReadyPagesMiddleware:
         mark = news.mark()
         if mark is None:
             return self.met(request)
+        self.let_go(mark)
         accepted, known = (request.META.get(name, "") for name in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"))
-        if place.ready and place.ready.is_good(mark):
-            return place.ready.answer(accepted, known)
+        if (ready := place.ready) and ready.is_good(mark):
+            return ready.answer(accepted, known)
         with place.making:
-            if place.ready and place.ready.is_good(mark):
-                return place.ready.answer(accepted, known)
+            if (ready := place.ready) and ready.is_good(mark):
+                return ready.answer(accepted, known)
             request.META.pop("HTTP_IF_NONE_MATCH", None)  # the whole page is wanted, to be kept
             response = self.get_response(request)
             if not may_be_kept(response):
                 self.forget(request.path)
                 return pack(request, response)
-            place.ready = Ready(response, mark, place.ready)
-            return place.ready.answer(accepted, known)
+            ready = Ready(response, mark, place.ready)
+            # Made while something changed: it may hold what was taken back meanwhile.
+            place.ready = ready if mark == self.mark else None
+            return ready.answer(accepted, known)
 
     def met(self, request: HttpRequest) -> HttpResponse:
         """Let a page be made for one reader; where it turns out to be a public one, it has a place from now on."""
@@ -108,6 +112,16 @@ class ReadyPagesMiddleware:
                 while len(self.places) > MOST:
                     self.places.popitem(last=False)
         return pack(request, response)
+
+    def let_go(self, mark: str) -> None:
+        """Let every page go that was made before this mark, asked for again or not: one may hold a sentence that was
+        taken back, and would stand in memory for as long as nobody wants it (M4).
+        """
+        if mark != self.mark:
+            with self.lock:
+                self.mark = mark
+                for place in self.places.values():
+                    place.ready = None
 
     def forget(self, path: str) -> None:
         with self.lock:
