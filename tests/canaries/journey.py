@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import secrets as random
+import subprocess
+import sys
 import time
 from html import unescape
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from declarations import sealing
 from declarations.forms.tickets import Ticket
 from declarations.models import (
+    Clause,
     EditionFile,
     Excerpt,
     Forum,
     ForumKey,
     HistoryEntry,
     NameOpening,
+    PaperForm,
     Participant,
     Quote,
     Seat,
@@ -34,6 +42,8 @@ from tests import canary, sounds
 from tests import factories as make
 from tests.admin import world
 from tests.room import desk
+from tests.running.test_withdrawn import public_addresses
+from tests.served.server import ROOT, url_of
 from tests.views.test_outbox import Phone, a_name_of
 
 Role = Seat.Role
@@ -54,7 +64,9 @@ class Journey:
         self.secrets: dict[str, str] = {}
         self.cookies: list[str] = []
         self.voices: list[bytes] = []
+        self.backups: dict[str, bytes] = {}
         self.began = time.time()
+        self.public = Client(headers={"accept-language": "fr"})
 
     def secret(self, name: str) -> str:
         return self.secrets.setdefault(name, new_secret(name))
@@ -169,16 +181,38 @@ class Journey:
             self.send(Client(), self.at("testimony-outbox"), parcel, status, **octets)
 
     def speak(self) -> None:
-        """Somebody speaks; their telephone wrote who and where into the file, and a reader listens to what is clean."""
-        self.voice, tags = sounds.tagged("m4a", new_secret)
-        self.secrets |= {f"tag {name}": text for name, text in tags.items()}
-        one = make.a_testimony(self.forum, words=self.secret("words beside a voice"), audio=self.voice, voice=True)
-        heard = self.send(self.reader, desk.at("reading-recording", one.pk), status=200)
-        sound = b"".join(heard.streaming_content) if heard.streaming else heard.content
-        assert canary.sweep(self.secrets, {"what is heard": sound}) == set()
-        self.voices = [self.voice[at : at + 48] for at in range(512, len(self.voice) - 48, 2048)]
-        # The clean sound of this tone may stand elsewhere in the same server: the screens that others hear aloud.
-        assert not [place for place, kept in canary.rows().items() if sound[512:560] in kept]
+        """Two people speak, one on the page and one into an outbox; a reader listens to what is clean.
+
+        Their telephones wrote who and where into the files, and into the name of the one that is sent with the page.
+        """
+        before = set(Testimony.objects.values_list("pk", flat=True))
+        name = self.secret("name of a file")
+        sent = SimpleUploadedFile(f"{name}.m4a", self.recorded("m4a"), content_type="audio/mp4")
+        answers = self.answers(words=self.secret("words beside a voice"), voice="yes", audio=sent)
+        self.send(Client(), self.at("testimony-new"), answers, 200)
+        # Once without an answer: the page comes back, and asks for the recording once more.
+        again = SimpleUploadedFile("a.mp3", self.recorded("mp3"), content_type="audio/mpeg")
+        slip = self.answers(words=self.secret("words beside a voice that slipped"), summarise="", audio=again)
+        self.send(Client(), self.at("testimony-new"), slip, 422)
+        phone = Phone(self.forum, words=self.secret("words sealed beside a voice"), voice=self.recorded("ogg"))
+        phone.outer["answers"] |= {"voice": "yes"}
+        octets = {"content_type": "application/octet-stream"}
+        self.send(Client(), self.at("testimony-outbox"), phone.parcel(), 200, **octets)
+        spoken = Testimony.objects.exclude(pk__in=before).in_no_order()
+        assert len(spoken) == 2 and all(one.may_keep_voice for one in spoken)
+        for one in spoken:
+            heard = self.send(self.reader, desk.at("reading-recording", one.pk), status=200)
+            sound = b"".join(heard.streaming_content) if heard.streaming else heard.content
+            assert canary.sweep(self.secrets, {"what is heard": sound}) == set()
+            # The clean sound of this tone may stand elsewhere in the same server: the screens that others hear aloud.
+            assert not [place for place, kept in canary.rows().items() if sound[512:560] in kept]
+
+    def recorded(self, form: str) -> bytes:
+        """What a telephone recorded: every tag carries a secret, and the sound itself is one."""
+        voice, tags = sounds.tagged(form, new_secret)
+        self.secrets |= {f"tag {form} {name}": text for name, text in tags.items()}
+        self.voices += [voice[at : at + 48] for at in range(512, len(voice) - 48, 2048)]
+        return voice
 
     def publish(self) -> None:
         """The finding with its sentence is agreed and published, and the declaration goes to press in every form."""
@@ -188,12 +222,68 @@ class Journey:
         world.publish(self.forum)
         assert EditionFile.objects.exists()
 
+    def edit(self) -> None:
+        """Organisers and custodians type what may not stay: reasons that tell who spoke, and forms with a mistake.
+
+        Each comes back with what was typed, and that is all that is left of it.
+        """
+        make.a_group(self.forum)
+        paper = make.a_paper_form(self.forum)
+        for name in ("paper-close", "paper-anew"):
+            if name == "paper-anew":
+                PaperForm.objects.filter(pk=paper.pk).update(
+                    state="typed", draft=b"sealed", wrapped_key=b"sealed", typed_by=self.reader_seat
+                )
+            self.slip(self.organiser, desk.at(name, paper.pk), {"reason": self.secret(f"reason of {name}")})
+        row = self.forum.recommendations.order_by("pk").last()
+        finding = self.forum.findings.order_by("pk").last()
+        person = Participant.objects.filter(forum=self.forum).order_by("pk").last()
+        assert row and finding and person
+        clause = Clause.objects.filter(section__declaration__forum=self.forum).order_by("pk").last()
+        assert clause
+        slips: dict[str, tuple[str, list[Any], dict[str, str]]] = {
+            "a participant": ("declarations_participant_change", [person.pk], {"role": "", "region": "no"}),
+            "a recommendation": ("declarations_recommendation_add", [], {"words": "", "group": "no"}),
+            "a group": ("declarations_group_add", [], {"title_fr": "", "topic": "no"}),
+            "words of a clause": ("drafting-words", [clause.identifier], {"text": "", "language": "xx"}),
+        }
+        for name, (address, arguments, typed) in slips.items():
+            empty = next(field for field, value in typed.items() if not value)
+            path = reverse(f"admin:{address}", args=arguments)
+            self.slip(self.organiser, path, {**typed, empty: self.secret(f"typed for {name}")})
+
+    def slip(self, client: Client, path: str, typed: dict[str, str]) -> None:
+        """Send a form that does not pass: its page comes back, or it is refused."""
+        answer = self.send(client, path, typed)
+        assert answer.status_code in (200, 400, 404, 409, 422), (path, answer.status_code)
+
     def take_away(self) -> None:
         """Organisers take lists away; what is exported of people and texts goes into no file of the server."""
         for kind in ("csv", "xlsx"):
             for name in ("declarations_participant_export", "declarations_recommendation_export", "drafting-export"):
                 taken = self.send(self.organiser, reverse(f"admin:{name}", args=[kind]), status=200)
                 assert canary.sweep(self.secrets, {name: taken.content}) == set()
+
+    def keep(self, folder: Path) -> dict[str, bytes]:
+        """Whoever runs the site backs it up; returns the backup, opened. Every one is searched from then on."""
+        here = url_of(connection.settings_dict)
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "TESTS_DATABASE_URL": here}
+        subprocess.run([sys.executable, "manage.py", "backup", str(folder)], cwd=ROOT, env=environment, check=True)
+        [made] = folder.glob("forum-*")
+        self.backups |= {f"{folder.name} {name}": kept for name, kept in canary.backup(made).items()}
+        return canary.backup(made)
+
+    def look(self) -> set[str]:
+        """Somebody reads every public page in French twice, so that it is kept; returns those with the sentence."""
+        client, quoted = self.public, Quote.objects.values_list("words", flat=True)
+        found = set()
+        french = [address for address in public_addresses(self.forum) if address.startswith("/fr/")]
+        for address in [*french, self.at("search") + "?q=pourquoi"] * 2:
+            answer = client.get(address, follow=True)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            assert canary.sweep(self.secrets, {address: body}) == set()
+            found |= {address for words in quoted if words in unescape(body.decode(errors="replace"))}
+        return found
 
     def read(self) -> None:
         """A reader opens the words, sums them up, and proposes a sentence without what would tell who spoke."""
@@ -268,16 +358,21 @@ class Journey:
         self.testimony.refresh_from_db()
         assert self.testimony.state == Testimony.State.WITHDRAWN
 
-    def found(self, logs: io.StringIO) -> set[tuple[str, str, str]]:
-        """Return where a secret lies: in the database, beside it, in what was written on the way."""
+    def places(self, logs: io.StringIO) -> dict[str, bytes]:
+        """Everything that is searched: the database, what lies beside it, and what was written on the way."""
         entries = HistoryEntry.objects.filter(forum=self.forum)
         places = {
-            **canary.kept(),
+            **canary.kept(self.began),
+            **self.backups,
             "logs": logs.getvalue().encode(),
             "cookies": "\n".join(self.cookies).encode(),
             "mails": "\n".join(str(message.message()) for message in mail.outbox).encode(),
             "history": "\n".join(f"{row.verb} {row.reason} {row.seat_name}" for row in entries).encode(),
         }
-        places |= {f"temporary {path.name}": path.read_bytes() for path in canary.recent_files(self.began)}
+        return {**places, **canary.temporary(self.began)}
+
+    def found(self, logs: io.StringIO) -> set[tuple[str, str, str]]:
+        """Return where a secret lies."""
+        places = self.places(logs)
         heard = {("voice", place, "raw") for place, kept in places.items() if any(part in kept for part in self.voices)}
         return canary.sweep(self.secrets, places) | heard
