@@ -157,7 +157,7 @@ def test_whatever_public_pages_read_is_watched():
     world.publish(forum)
     read: set[str] = set()
     client = Client()
-    for address in [*public_addresses(forum.slug), "/fr/", reverse("search", args=[forum.slug]) + "?q=puits"]:
+    for address in [*public_addresses(forum), "/fr/", reverse("search", args=[forum.slug]) + "?q=puits"]:
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
         if "public" in answer.get("Cache-Control", ""):
