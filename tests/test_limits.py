@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
+import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from typing import Any
 from unittest.mock import patch
 
@@ -17,8 +20,13 @@ from django.urls import reverse
 
 from declarations import sealing
 from declarations.forms import guesses
+from declarations.models import Testimony
 from forum import sign_in
 from tests import factories as make
+from tests.running.test_failing import answers
+from tests.served import phone
+from tests.served.phone import RECEIPT
+from tests.served.test_hall import cards
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +122,48 @@ def test_a_thousand_wrong_receipts_shut_out_nobody(client):
     wrong = {client.post(address, {"receipt": sealing.new_receipt()}).status_code for _ in range(1000)}
     assert wrong == {422}
     assert Client().post(address, {"receipt": receipt}).status_code == 200
+
+
+# Testimonies without a card
+
+
+def tell(client: Client, forum: Any, **changes: Any) -> Any:
+    sent = phone.answers(forum, "Le puits est fermé.", **changes)
+    return client.post(reverse("testimony-new", args=[forum.slug]), sent)
+
+
+def test_a_flood_without_a_card_shuts_out_nobody_who_has_one(client, counts):
+    """With a card each is kept at once; of four thousand without, some, by lot. The hall: tests/served/test_hall.py."""
+    forum = make.a_forum()
+    make.reading_private(forum)
+    flood = [guesses.must_wait(uuid.uuid4()) for _ in range(guesses.MOST["testimony"])]
+    assert not any(flood), "a hall of six hundred without a card waits for nothing"
+    with_cards, without = Counter[int](), Counter[int]()
+    for code in cards(forum, 20):
+        flood += [guesses.must_wait(uuid.uuid4()) for _ in range(170)]
+        with_cards[tell(client, forum, code=code).status_code] += 1
+        without[tell(client, forum).status_code] += 1
+    assert with_cards == {200: 20}
+    assert set(without) == {200, 429}
+    wanted = guesses.looked_at("testimony", counts.get("without-card"))
+    assert 0.8 * wanted < flood.count(False) + without[200] < 1.25 * wanted
+    assert Testimony.objects.count() == 20 + without[200]
+
+
+def test_what_waits_comes_back_with_its_words_and_is_kept_once_it_is_sent_again(client, counts):
+    forum = make.a_forum()
+    make.reading_private(forum)
+    address, sent = reverse("testimony-new", args=[forum.slug]), answers(forum)
+    with patch.dict(guesses.MOST, testimony=0), patch.object(guesses, "draw", return_value=0.5):
+        response = client.post(address, sent)
+        page = response.content.decode()
+        assert response.status_code == 429 and not Testimony.objects.exists() and not RECEIPT.search(page)
+        assert sent["words"] in unescape(page) and "Envoyer" in page and sent["ticket"] in page
+    given = client.post(address, sent)
+    with patch.dict(guesses.MOST, testimony=0), patch.object(guesses, "draw", return_value=0.5):
+        again = client.post(address, sent)
+    assert Testimony.objects.count() == 1
+    assert RECEIPT.search(again.content.decode())[0] == RECEIPT.search(given.content.decode())[0]
 
 
 # Staff

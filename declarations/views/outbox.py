@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from declarations import sealing
+from declarations.forms import guesses
 from declarations.forms import outbox as forms
 from declarations.forms.choices import mark_of
 from declarations.models import Forum, ForumKey
@@ -36,6 +37,7 @@ SAID = {
     "conflict": 409,
     "withdrawn": 410,
     "quota": 429,
+    "many": 429,
     "late": 403,
     "refused": 422,
 }
@@ -93,8 +95,10 @@ def _said_of(forum: Forum, parcel: sealing.Parcel) -> str:
             if came.refusal:
                 return counted(forum, outer, came)
             told = forms.told(forum, outer, came)
+            if told.seat is None and told.participant is None and guesses.must_wait(told.id):
+                return "many"
             given = outbox.take_in(told, parcel)
-    except (forms.Malformed, outbox.Unfit):
+    except (forms.Malformed, outbox.Unfit, keeping.TooManyAside):
         return "refused"
     except keeping.Conflicting:
         return "conflict"

@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from declarations import sealing
+from declarations.forms import guesses
 from declarations.forms.cards import CARD_IS_USED
 from declarations.forms.taking import TakenForm
 from declarations.forms.testimonies import TestimonyForm
@@ -41,6 +42,10 @@ from .uploads import voice_of
 PAGES = "declarations/testimonies"
 Purpose = ForumKey.Purpose
 SAME_PAGE_AGAIN = 3600  # seconds in which a second tap on one page does not count a second person
+
+VERY_MANY = gettext_lazy(
+    "Very many testimonies are coming in, so yours was not kept yet. Please press “Send” once more."
+)
 
 # What is said on each screen beside its question: a screen with one question has no title of its own.
 SCREENS: dict[str, dict[str, Any]] = {
@@ -252,10 +257,15 @@ def kept(request: HttpRequest, form: TestimonyForm, reading: ForumKey) -> HttpRe
     """Keep the testimony and answer with its receipt, straight away: a page to come back to would have to be stored."""
     ticket = form.ticket_carried
     assert ticket is not None
+    if form.by is None and form.participant is None and guesses.must_wait(ticket.id):
+        form.add_error(None, VERY_MANY)
+        return asked(request, form, opened="send", status=429)
     try:
         given = testimonies.give(form.forum, id=ticket.id, receipt=ticket.receipt, reading=reading, **form.to_give())
     except keeping.Conflicting:
         return again(request, form, ticket, "conflict", 409)
+    except keeping.TooManyAside:
+        return again(request, form, ticket, "full", 409)
     except keeping.AlreadyWithdrawn:
         return again(request, form, ticket, "withdrawn", 410)
     except quotas.QuotaSpent:

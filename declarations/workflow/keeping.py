@@ -37,6 +37,10 @@ class Conflicting(Exception):
     """Another testimony already came under this identifier; this one was kept aside."""
 
 
+class TooManyAside(Exception):
+    """Another testimony came under this identifier, and so many are kept aside already that this one is not."""
+
+
 class AlreadyWithdrawn(Exception):
     """The testimony was withdrawn; a late copy of it is not taken."""
 
@@ -45,6 +49,8 @@ class TooLate(Exception):
     """It came too long after the form closed, or too many came after their link was taken back."""
 
 
+# Kept aside of one testimony. A slip makes one or two; whoever sends more sends them on purpose (M12).
+MOST_ASIDE = 20
 MOST_LATE = 50  # testimonies that a link may still bring in after it was taken back
 
 
@@ -114,8 +120,9 @@ def keep(
     never by the card, which has forgotten it.
 
     `testimony.content_hash` tells what was sent: the same under the same identifier is a success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn, quotas.QuotaSpent, ReceiptTaken, cards.CardSpent,
-    and TooLate where `late`, a seat whose link was taken back before this came, brought in as many as it may.
+    Conflicting (the other words are kept aside), TooManyAside, AlreadyWithdrawn, quotas.QuotaSpent, ReceiptTaken,
+    cards.CardSpent, and TooLate where `late`, a seat whose link was taken back before this came, brought in as many as
+    it may.
     """
     # Looked for before the transaction, which on SQLite holds the lock of all writers. What somebody else stores
     # between here and there meets the unique identifier.
@@ -170,6 +177,9 @@ def _keep_aside(earlier: Testimony, testimony: Testimony, sealed: Sealed) -> Non
         # Held, and read again: a withdrawal under way takes along what was kept aside, so nothing may come after it.
         if Testimony.objects.select_for_update().get(pk=earlier.pk).state == Testimony.State.WITHDRAWN:
             raise AlreadyWithdrawn
+        aside = Conflict.objects.filter(taken_id=testimony.pk)
+        if aside.count() >= MOST_ASIDE and not aside.filter(content_hash=testimony.content_hash).exists():
+            raise TooManyAside
         conflict, is_new = _conflict(testimony, sealed)
         for recording in sealed.recordings if is_new else ():
             for number, part in enumerate(recording.parts):

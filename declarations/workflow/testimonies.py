@@ -134,8 +134,8 @@ def give(
     `written` is the language of the words where somebody else wrote them down; else it is the language spoken.
     Its receipt is the one given or, where there is a card, that of the card; `reading` is the reading key of this
     moment, where it was read already. The same identifier with the same content is answered as success again. Raises
-    Conflicting (the other words are kept aside), AlreadyWithdrawn, quotas.QuotaSpent, CardSpent, ValidationError for
-    what cannot be kept, and Refused where the forum has no reading key.
+    Conflicting (the other words are kept aside), TooManyAside, AlreadyWithdrawn, quotas.QuotaSpent, CardSpent,
+    ValidationError for what cannot be kept, and Refused where the forum has no reading key.
     """
     audio = recordings.checked(audio)
     words = checked_words(words) if tidy(words) or audio is None else ""

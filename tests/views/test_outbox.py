@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from declarations import sealing
+from declarations.forms import guesses
 from declarations.forms.choices import mark_of
 from declarations.forms.outbox import OwnBeside, TakenBeside
 from declarations.forms.tickets import Ticket
@@ -36,7 +37,8 @@ from declarations.models import (
     TestimonyKey,
     TurnedAway,
 )
-from declarations.sealing import Header, Parcel
+from declarations.sealing import Header
+from declarations.views.outbox import SAID
 from declarations.workflow import (
     cards,
     describing,
@@ -52,11 +54,9 @@ from declarations.workflow import (
 )
 from declarations.workflow.describing import Description
 from tests import factories as make
+from tests.sealed import FACTS, WORDS, Phone
 
 pytestmark = pytest.mark.django_db
-
-WORDS = "Le puits a été fermé un matin, et nous avons marché deux jours."
-FACTS = {"region": "gao", "capacity": "herder", "sex": "", "age": "", "asked_by": "", "interpreter": ""}
 
 
 @pytest.fixture
@@ -65,67 +65,6 @@ def forum() -> Forum:
     forum = make.a_forum()
     make.reading_private(forum)
     return forum
-
-
-class Phone:
-    """What static/js/outbox.js does, in Python: one testimony sealed, to be sent as often as one likes."""
-
-    def __init__(self, forum: Forum, **changes: Any) -> None:
-        self.forum, self.proof, self.key, self.lent = forum, sealing.new_key(), sealing.new_key(), sealing.new_key()
-        self.id, self.receipt = str(changes.pop("id", uuid.uuid4())), sealing.new_receipt()
-        self.reading = ForumKey.objects.filter(forum=forum, purpose="reading").latest("version")
-        self.words = changes.pop("words", WORDS)
-        self.facts = changes.pop("facts", {**FACTS, "lent": self.lent.hex()})
-        self.voice = changes.pop("voice", None)
-        self.typed = {
-            "adult": "yes",
-            "may_read": "yes",
-            "language": "fr",
-            "code": "",
-            "summarise": "yes",
-            "quote": "no",
-            "seen": "",
-            "website": "",
-            **changes.pop("typed", {}),
-        }
-        self.outer = {
-            "id": self.id,
-            "receipt": self.receipt,
-            "acknowledge": self.proof.hex(),
-            "ticket": Ticket.new(time.time() - 60).sealed(forum),
-            "page": "fr",
-            "reading": self.reading.version,
-            "lent": self.lent.hex(),
-            "answers": self.typed,
-            **changes,
-        }
-
-    def parts(self) -> dict[str, bytes]:
-        def sealed(field: str, text: str) -> bytes:
-            return sealing.seal_text(text, self.key, Header("testimony", self.id, field))
-
-        words = f"words/{self.typed.get('written') or self.typed['language']}"
-        parts = {
-            "key": sealing.seal_to(self.reading.public, self.key),
-            words: sealed(words, self.words),
-            "facts": sealed("facts", json.dumps(self.facts)),
-        }
-        if self.voice is not None:
-            row = str(uuid.uuid4())
-            for number, part in enumerate(sealing.seal_parts(self.voice, self.key, row, "original")):
-                parts[f"recording/{row}/original/{number}"] = part
-        return parts
-
-    def parcel(self, **parts: bytes | None) -> bytes:
-        named = {name: part for name, part in {**self.parts(), **parts}.items() if part is not None}
-        answers = json.dumps(self.outer).encode()
-        return sealing.seal_parcel(sealing.public_of(settings.INTAKE_KEY), self.forum.slug, Parcel(answers, named))
-
-    def says(self, response: Any) -> str:
-        """Return what the server says, if it is the server."""
-        found = response.json()
-        assert found["proof"] == sealing.acknowledgement(self.proof, found["said"])
-        return str(found["said"])
 
 
 def url(forum: Forum) -> str:
@@ -304,6 +243,34 @@ def test_other_words_under_one_identifier_are_kept_aside(forum):
     assert [sent(other), sent(phone)] == ["conflict", "conflict"]  # sealed anew is other bytes
     assert Testimony.objects.count() == 1 and read(Testimony.objects.get(), forum).words == WORDS
     assert Conflict.objects.count() == 2
+    with patch.object(keeping, "MOST_ASIDE", 2):
+        # Not kept, so the phone must not forget it.
+        assert sent(phone) == "refused" and Conflict.objects.count() == 2
+
+
+def test_above_the_limit_without_a_card_a_phone_keeps_it_and_tries_later(forum):
+    """M12: by lot, so nobody is shut out; a card and a desk are exempt, and what was kept is answered again (M2)."""
+    first, second = Phone(forum), Phone(forum)
+    known, parcel = first.parcel(), second.parcel()
+    first.says(send(forum, known))
+    _card, code = a_card(forum)
+    with patch.dict(guesses.MOST, testimony=1), patch.object(guesses, "draw", return_value=0.99) as draw:
+        response = send(forum, parcel)
+        assert (second.says(response), response.status_code) == ("many", 429) and Testimony.objects.count() == 1
+        assert first.says(send(forum, known)) == "kept"
+        assert sent(Phone(forum, typed={"code": code})) == "kept"
+        assert sent(Phone(forum, ticket=of_days_ago(forum, 0.1, a_link(forum)), typed=ALOUD)) == "kept"
+        assert sent(Phone(forum, typed={"code": "AAAAA-AAAAA"})) == "many"  # nobody's card is no card
+        draw.return_value = 0.01
+        assert second.says(send(forum, parcel)) == "kept"
+    assert Testimony.objects.count() == 4
+    script = Path(finders.find("js/outbox.js")).read_text()
+    assert '"many"' not in re.search(r"const DONE = \[(.*?)\]", script)[1]
+
+
+@pytest.mark.parametrize("said", sorted(SAID))
+def test_the_page_has_words_for_whatever_is_answered(forum, client, said):
+    assert f'data-say="{said}"' in client.get(url(forum)).content.decode() or said == "counted"
 
 
 def test_a_late_copy_of_what_was_taken_back_is_not_kept(forum):
