@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,15 +18,20 @@ from django.db import close_old_connections, connection
 from declarations import sealing
 from declarations.forms.testimonies import TestimonyForm
 from declarations.forms.tickets import Ticket
-from declarations.models import Conflict, Forum, Recording, SealedText, Testimony, TestimonyKey
-from declarations.workflow import recordings, testimonies
+from declarations.models import Conflict, Forum, ForumKey, Recording, SealedText, Seat, Testimony, TestimonyKey
+from declarations.workflow import cards, recordings, testimonies
+from declarations.workflow.cards import Blank
 from tests import factories as make
+from tests.sealed import Phone, reading_key
 from tests.served import phone
 from tests.served.server import Server, url_of
 
-WITH_AUDIO = "audio" in TestimonyForm.base_fields
 LETTERS = "abcdefghijklmnopqrstuvwxyzéèàçɛɔɲŋ  \n"
 PATIENCE = 120  # seconds in which every phone gets its answer once the server stays up
+CARDS = 400  # receipt cards for those who sit at a facilitator's desk; when they are used up, the phone makes a receipt
+# Nothing was kept, and the same may be sent again: the storage fails, or very many come without a card.
+AGAIN = (503, 429)
+WAYS = ("page", "parcel", "parcel with a receipt card")
 
 
 @dataclass
@@ -34,6 +41,7 @@ class Told:
     words: str
     receipt: str
     audio: str = ""
+    way: str = "page"
 
 
 @dataclass
@@ -48,16 +56,27 @@ class Room:
     wrong: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     is_over: threading.Event = field(default_factory=threading.Event)
+    # What phones that seal were given while there was a network.
+    key: ForumKey | None = None
+    desk: Seat | None = None
+    cards: list[Blank] = field(default_factory=list)
 
 
 def prove(chance: random.Random, points: int, phones: int, folder: Path, database: Any = None) -> bool:
     """Kill the server `points` times, let every phone finish, compare; return whether all of it holds."""
+    assert "audio" in TestimonyForm.base_fields, "no voice is sent, so nothing is proved of any"
     forum = make.a_forum()
     private = make.reading_private(forum)
     server = Server(url_of(connection.settings_dict), log=folder / "log")
-    room = Room(forum, server.port)
+    room = Room(forum, server.port, key=reading_key(forum), desk=make.a_seat(forum, Seat.Role.FACILITATOR, user=False))
+    room.cards = cards.drawn(forum, CARDS)
+    cards.print_batch(forum, by=make.organiser_of(forum), blanks=room.cards)
     holders = [
-        threading.Thread(target=tell, args=(room, random.Random(chance.random())), daemon=True) for _ in range(phones)
+        # Every third seals what it sends.
+        threading.Thread(
+            target=tell if n % 3 else tell_sealed, args=(room, random.Random(chance.random())), daemon=True
+        )
+        for n in range(phones)
     ]
     under_load = 0
     server.start()
@@ -83,11 +102,15 @@ def prove(chance: random.Random, points: int, phones: int, folder: Path, databas
     unanswered = sum(holder.is_alive() for holder in holders)
     server.kill()
     close_old_connections()
+    ways = Counter(told.way for told in room.told.values())
     print(
         f"{connection.vendor}: {points} points, {under_load} of them with phones on the line; {len(room.told)} "
-        f"testimonies acknowledged, {room.broken} lines broken, {room.again} sent once more after that"
+        f"testimonies acknowledged ({', '.join(f'{ways[way]} by {way}' for way in WAYS)}; "
+        f"{sum(bool(told.audio) for told in room.told.values())} with a voice), {room.broken} lines broken, "
+        f"{room.again} sent once more after that"
     )
-    faults = [*compared(room, private), *(f"{number} × {what}" for what, number in room.wrong.items())]
+    faults = [*compared(room, private), *unproved(room, points, under_load)]
+    faults += [f"{number} × {what}" for what, number in room.wrong.items()]
     if unanswered:
         faults.append(f"{unanswered} phones were never answered")
     for fault in faults:
@@ -96,35 +119,108 @@ def prove(chance: random.Random, points: int, phones: int, folder: Path, databas
     return not faults
 
 
+def unproved(room: Room, points: int, under_load: int) -> list[str]:
+    """Return what was never put to the proof, however well the rest compares."""
+    faults = []
+    if under_load < points / 2:
+        faults.append(f"only {under_load} of {points} deaths met a phone on the line")
+    if not room.told:
+        faults.append("nothing was acknowledged")
+    for way in WAYS:
+        told = [one for one in room.told.values() if one.way == way]
+        if not told:
+            faults.append(f"nothing was acknowledged by {way}")
+        if not any(one.audio for one in told):
+            faults.append(f"no voice was acknowledged by {way}")
+    return faults
+
+
 def tell(room: Room, chance: random.Random) -> None:
     """Send one testimony after another, each until it is acknowledged: the very same bytes every time."""
     path = f"/fr/{room.forum.slug}/testimonies/new/"
     while not room.is_over.is_set():
-        words = "".join(chance.choices(LETTERS, k=chance.choice([40, 400, 4000]))).strip() or "x"
-        audio = sound(chance) if WITH_AUDIO and chance.random() < 0.5 else b""
+        words, audio = said(chance)
         fields = phone.answers(room.forum, words, voice="yes" if audio else None)
         ticket = Ticket.opened(room.forum, fields["ticket"])
         assert ticket
-        answer = until_answered(room, path, fields, audio)
-        if answer is None:
+
+        def send(fields: dict[str, str] = fields, audio: bytes = audio) -> phone.Answer:
+            return phone.send(room.port, path, fields, audio=audio)
+
+        receipt = acknowledged(room, chance, send, lambda answer: answer.receipt)
+        if receipt is None:
             return
-        if chance.random() < 0.2:
-            # A second tap, a reload, an answer that was lost: the same receipt again.
-            once_more = until_answered(room, path, fields, audio)
-            with room.lock:
-                room.again += 1
-                if once_more is None or once_more.receipt != answer.receipt:
-                    room.wrong["another receipt for the same testimony"] += 1
         with room.lock:
-            digest = hashlib.sha256(audio).hexdigest() if audio else ""
-            room.told[str(ticket.id)] = Told(words, answer.receipt or "", digest)
+            room.told[str(ticket.id)] = Told(words, receipt, digest(audio))
 
 
-def until_answered(room: Room, path: str, fields: dict[str, str], audio: bytes) -> phone.Answer | None:
+def tell_sealed(room: Room, chance: random.Random) -> None:
+    """The same for a phone that seals: believed is what proves that it opened the parcel, and says that it is kept."""
+    path = f"/fr/{room.forum.slug}/testimonies/outbox/"
+    assert room.desk
+    while not room.is_over.is_set():
+        words, audio = said(chance)
+        words = testimonies.checked_words(words)  # as the page does, before it seals
+        with room.lock:
+            card = room.cards.pop() if room.cards and chance.random() < 0.5 else None
+        given: dict[str, Any] = {"typed": {"voice": "yes"} if audio else {}}
+        if card:
+            given["ticket"] = Ticket.new(time.time() - 60, room.desk.pk).sealed(room.forum)
+            given["typed"] |= {"read_aloud": "yes", "interpreted": "no", "serial": card.serial}
+        one = Phone(room.forum, words=words, voice=audio or None, forum_key=room.key, **given)
+        parcel = one.parcel()
+
+        def send(parcel: bytes = parcel) -> phone.Answer:
+            return phone.send_sealed(room.port, path, parcel)
+
+        if acknowledged(room, chance, send, lambda answer, one=one: proved(one, answer)) is None:
+            return
+        with room.lock:
+            receipt, way = (card.receipt, WAYS[2]) if card else (one.receipt, WAYS[1])
+            room.told[one.id] = Told(words, receipt, digest(audio), way)
+
+
+def said(chance: random.Random) -> tuple[str, bytes]:
+    """Words, and every other time a voice."""
+    words = "".join(chance.choices(LETTERS, k=chance.choice([40, 400, 4000]))).strip() or "x"
+    return words, sound(chance) if chance.random() < 0.5 else b""
+
+
+def digest(audio: bytes) -> str:
+    return hashlib.sha256(audio).hexdigest() if audio else ""
+
+
+def proved(one: Phone, answer: phone.Answer) -> str | None:
+    """Return "kept" where the server proves that it was; no other answer lets a phone forget."""
+    found = json.loads(answer.page) if answer.status == 200 else {}
+    return "kept" if found.get("said") == "kept" and one.is_proved(found) else None
+
+
+def acknowledged(
+    room: Room,
+    chance: random.Random,
+    send: Callable[[], phone.Answer],
+    heard: Callable[[phone.Answer], str | None],
+) -> str | None:
+    """Send until it is acknowledged, sometimes once more; returns what acknowledged it, None where that failed."""
+    first = until_answered(room, send, heard)
+    if first is not None and chance.random() < 0.2:
+        # A second tap, a reload, an answer that was lost: the same receipt again.
+        once_more = until_answered(room, send, heard)
+        with room.lock:
+            room.again += 1
+            if once_more != first:
+                room.wrong["another receipt for the same testimony"] += 1
+    return first
+
+
+def until_answered(
+    room: Room, send: Callable[[], phone.Answer], heard: Callable[[phone.Answer], str | None]
+) -> str | None:
     deadline = time.monotonic() + 4 * PATIENCE
     while time.monotonic() < deadline:
         try:
-            answer = phone.send(room.port, path, fields, audio=audio)
+            answer = send()
         except ConnectionRefusedError:
             time.sleep(0.2)  # nobody is there
             continue
@@ -132,11 +228,11 @@ def until_answered(room: Room, path: str, fields: dict[str, str], audio: bytes) 
             with room.lock:
                 room.broken += 1
             continue
-        if answer.receipt:
-            return answer
+        if found := heard(answer):
+            return found
         with room.lock:
             # The server says that nothing was kept: it may, while its database starts. Anything else is a fault.
-            if answer.status != 503:
+            if answer.status not in AGAIN:
                 room.wrong[f"answer {answer.status} without a receipt"] += 1
                 return None
         time.sleep(0.1)

@@ -42,6 +42,28 @@ def room():
     return room, private
 
 
+def all_told():
+    """A room in which each way was taken once, with a voice."""
+    told = {way: points.Told("Mot", "5" * 16, "voice", way) for way in points.WAYS}
+    return points.Room(None, port=0, told=told)
+
+
+def test_what_was_put_to_the_proof_is_no_fault():
+    assert points.unproved(all_told(), points=10, under_load=5) == []
+
+
+def test_a_proof_that_proved_nothing_is_a_fault():
+    """Deaths that met nobody, phones that were never answered, a way that nobody took, a voice that nobody sent."""
+    assert points.unproved(all_told(), points=10, under_load=4) == ["only 4 of 10 deaths met a phone on the line"]
+    assert "nothing was acknowledged" in points.unproved(points.Room(None, port=0), points=10, under_load=10)
+    for way in points.WAYS:
+        room = all_told()
+        room.told[way].audio = ""
+        assert points.unproved(room, points=10, under_load=10) == [f"no voice was acknowledged by {way}"]
+        del room.told[way]
+        assert f"nothing was acknowledged by {way}" in points.unproved(room, points=10, under_load=10)
+
+
 @pytest.mark.django_db
 def test_the_truth_has_no_fault(room):
     assert points.compared(*room) == []
