@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import TransactionTestCase
+from django.utils import translation
 
 COUNTS = "sign_in", "guesses", "quotas"
 
@@ -31,7 +32,11 @@ def emptied_past_the_guards():
 
 @pytest.fixture(autouse=True)
 def a_new_day():
-    """Forget the public figures of the day: rows of another test may have had the same keys. And what was counted."""
+    """Forget the public figures of the day: rows of another test may have had the same keys. And what was counted.
+
+    And the language of the last page that another test opened.
+    """
+    translation.deactivate()
     cache.clear()
     for name in COUNTS:
         if isinstance(caches[name], LocMemCache):
