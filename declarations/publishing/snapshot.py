@@ -245,7 +245,7 @@ def settled(snapshot: Snapshot) -> Snapshot:
 def check(snapshot: Snapshot) -> None:
     """Raise UnfitSnapshot where the snapshot contradicts itself or holds signs that cannot be shown."""
     for problem in problems(snapshot):
-        raise UnfitSnapshot(problem)
+        raise UnfitSnapshot(str(problem))
 
 
 def canonical_bytes(snapshot: Snapshot, layer: str) -> bytes:

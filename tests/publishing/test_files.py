@@ -7,14 +7,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pikepdf
 import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from declarations.publishing import FORMATS, RENDERER, as_draft, as_html, as_json, as_pdf, as_text, files, labels
+from declarations.publishing import FORMATS, RENDERER, as_draft, as_html, as_json, as_pdf, as_text, files, labels, signs
 from declarations.publishing.as_voices import Heard, Said, Voices
+from declarations.publishing.checks import is_unshowable
 from declarations.publishing.kit import Kit
 from declarations.publishing.reader import UnknownLanguage, read
 from declarations.publishing.reading import blocks, spans
@@ -271,6 +273,33 @@ def test_a_pdf_that_cannot_be_made_is_refused_with_a_reason():
 def test_a_sign_no_font_has_is_refused_with_its_name():
     with pytest.raises(as_pdf.TypesettingFailed, match="漢|U\\+6F22|font|glyph"):
         as_pdf.render(with_clause(first_edition(), "c-7f3a", text={"fr": "漢"}), "fr")
+
+
+def test_every_sign_that_we_say_our_fonts_have_is_set():
+    every = [chr(code) for code in sorted(signs.drawn()) if not is_unshowable(chr(code))]
+    shown = [sign for sign in every if not signs.without_font(sign)]
+    # Two angle brackets become those of another script.
+    assert len(shown) > 3000 and {*every} - {*shown} <= {"\u2329", "\u232a"}
+    words = " ".join([*shown, "e\u0323\u0302 \u1ec7", "a\u00adb\u200bc\u200dd\u2060e\ufe0ff\u034fg\u061ch"])
+    assert not signs.without_font(words)
+    as_pdf.render(with_clause(first_edition(), "c-7f3a", text={"fr": words}), "fr")
+
+
+@pytest.mark.parametrize("sign", ["漢", "\U0001f600", "\u0c05", "\ue123", "\u0378"])
+def test_every_sign_that_we_say_our_fonts_lack_is_refused(sign):
+    snapshot = with_clause(first_edition(), "c-7f3a", text={"fr": f"a{sign}b"})
+    [(path, lacking)] = signs.unset(snapshot)
+    assert lacking == sign and "c-7f3a" in path and path[-1] == "fr"
+    with pytest.raises(as_pdf.TypesettingFailed):
+        as_pdf.render(snapshot, "fr")
+
+
+def test_signs_count_only_where_they_are_read():
+    snapshot = replace(first_edition(), title={"fr": "Les puits", "zh": "漢"})
+    assert list(signs.unset(snapshot)) == []
+    as_pdf.render(snapshot, "fr")
+    snapshot = replace(snapshot, title={"zh": "漢"})
+    assert [path for path, _signs in signs.unset(snapshot)] == [("title", "zh")]
 
 
 @pytest.mark.parametrize("words", ["ɛ ɔ ɲ ŋ Ɛ Ɔ Ɲ Ŋ ɓ ɗ ƴ ə ɣ", "ߞߊ߬ߙߊ߲߬ߘߊ", "ⵜⵉⴼⵉⵏⴰⵖ", "إصغاء"])
