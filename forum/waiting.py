@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 WORKING = 32  # threads that answer; each keeps a connection to the database
@@ -21,6 +22,10 @@ LONGEST = 600  # seconds one phone may take
 LARGEST = 13 * 1024 * 1024  # bytes of one body: what the site accepts, and what a form puts around it
 MOST_HELD = 512 * 1024 * 1024  # bytes of all the bodies that are waited for
 PIECE = 64 * 1024
+AT_ONCE = ("X-Accel-Buffering", "no")  # what a page says that is sent as it is made; nginx heeds it too
+
+# The status, the headers and the body of an answer, once they are known.
+Answer = Future[tuple[str, list[tuple[str, str]], Iterable[bytes]]]
 
 
 class Waiting:
@@ -51,7 +56,9 @@ class Waiting:
             if len(body) != length:
                 return refused(start_response, "408 Request Timeout")
             environ["wsgi.input"] = io.BytesIO(body)
-            status, headers, page = self.pool.submit(self.answer, environ).result()
+            answered: Answer = Future()
+            self.pool.submit(self.answer, environ, answered)
+            status, headers, page = answered.result()
         finally:
             self.hold(-length)
         start_response(status, headers)
@@ -65,15 +72,39 @@ class Waiting:
             self.held += length
             return True
 
-    def answer(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], list[bytes]]:
-        """Let the application answer, whole, on this thread."""
-        said: list[Any] = []
-        pages = self.application(environ, lambda status, headers, error=None: said.append((status, headers)))
+    def answer(self, environ: dict[str, Any], answered: Answer) -> None:
+        """Let the application answer on this thread: whole, or piece by piece where the page asks not to be held back.
+
+        Nobody waits for a phone to take the pieces, and a phone that has gone stops nothing.
+        """
         try:
-            return (*said[-1], [b"".join(pages)])
-        finally:
-            if hasattr(pages, "close"):
-                pages.close()
+            said: list[Any] = []
+            pages = self.application(environ, lambda status, headers, error=None: said.append((status, headers)))
+            try:
+                if AT_ONCE in said[-1][1]:
+                    pieces: SimpleQueue[bytes | None] = SimpleQueue()
+                    answered.set_result((*said[-1], passed_on(pieces)))
+                    try:
+                        for piece in pages:
+                            pieces.put(piece)
+                    finally:
+                        pieces.put(None)
+                    return
+                whole = b"".join(pages)
+            finally:
+                if hasattr(pages, "close"):
+                    pages.close()
+            answered.set_result((*said[-1], [whole]))
+        except BaseException as error:
+            if answered.done():
+                raise
+            answered.set_exception(error)
+
+
+def passed_on(pieces: SimpleQueue[bytes | None]) -> Iterator[bytes]:
+    """Yield the pieces of a page as they come, until none is left."""
+    while (piece := pieces.get()) is not None:
+        yield piece
 
 
 def read(stream: Any, length: int) -> bytes:

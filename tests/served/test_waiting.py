@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import threading
 import time
 from typing import Any
 
@@ -36,6 +37,59 @@ def test_a_body_arrives_whole():
     body = bytes(range(256)) * 1000
     assert ask(waiting.Waiting(echo), body) == ("200 OK", body)
     assert ask(waiting.Waiting(echo)) == ("200 OK", b"")
+
+
+def in_pieces(made: list[int], goes_on: threading.Event, headers: list[tuple[str, str]]) -> Any:
+    """An application that makes a second piece only when it may, and says when it is closed."""
+
+    class Page:
+        def __iter__(self) -> Any:
+            yield b"one"
+            goes_on.wait(5)
+            made.append(2)
+            yield b"two"
+
+        def close(self) -> None:
+            made.append(0)
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        start_response("200 OK", headers)
+        return Page()
+
+    return application
+
+
+def test_a_page_that_asks_for_it_is_passed_on_as_it_is_made():
+    made: list[int] = []
+    goes_on = threading.Event()
+    application = waiting.Waiting(in_pieces(made, goes_on, [waiting.AT_ONCE]))
+    pages = iter(application({"CONTENT_LENGTH": "0"}, lambda *_head: None))
+    assert next(pages) == b"one" and made == []
+    goes_on.set()
+    assert list(pages) == [b"two"]
+    # Any other is made whole first.
+    made.clear()
+    assert ask(waiting.Waiting(in_pieces(made, goes_on, []))) == ("200 OK", b"onetwo") and made == [2, 0]
+
+
+def test_work_goes_on_to_its_end_when_the_phone_that_was_told_of_it_has_gone():
+    made: list[int] = []
+    goes_on = threading.Event()
+    application = waiting.Waiting(in_pieces(made, goes_on, [waiting.AT_ONCE]))
+    pages: Any = application({"CONTENT_LENGTH": "0"}, lambda *_head: None)
+    assert next(pages) == b"one"
+    pages.close()
+    goes_on.set()
+    application.pool.shutdown(wait=True)
+    assert made == [2, 0]
+
+
+def test_what_breaks_is_an_error_of_the_server_as_before():
+    def broken(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        ask(waiting.Waiting(broken))
 
 
 @pytest.mark.parametrize(
