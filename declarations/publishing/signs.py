@@ -27,8 +27,9 @@ def unset(snapshot: Snapshot) -> Iterator[tuple[Place, str]]:
 
 @cache
 def drawn() -> frozenset[int]:
-    """Return the code points for which one of the fonts has a sign."""
-    return frozenset(code for font in FONTS.glob("*.ttf") for code in mapped(font.read_bytes()))
+    """Return the code points for which one of the fonts has a sign; PDF/A-2a takes none of the private area."""
+    codes = {code for font in FONTS.glob("*.ttf") for code in mapped(font.read_bytes())}
+    return frozenset(code for code in codes if unicodedata.category(chr(code)) != "Co")
 
 
 def without_font(text: str) -> str:

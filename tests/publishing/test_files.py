@@ -285,7 +285,7 @@ def test_every_sign_that_we_say_our_fonts_have_is_set():
     as_pdf.render(with_clause(first_edition(), "c-7f3a", text={"fr": words}), "fr")
 
 
-@pytest.mark.parametrize("sign", ["漢", "\U0001f600", "\u0c05", "\ue123", "\u0378"])
+@pytest.mark.parametrize("sign", ["漢", "\U0001f600", "\u0c05", "\ue123", "\uf130", "\u0378"])
 def test_every_sign_that_we_say_our_fonts_lack_is_refused(sign):
     snapshot = with_clause(first_edition(), "c-7f3a", text={"fr": f"a{sign}b"})
     [(path, lacking)] = signs.unset(snapshot)
