@@ -24,7 +24,7 @@ BESIDE_THE_WORDS = {
     },
     "workflow": {
         *("people", "moves", "cards", "keeping", "recordings", "papers", "texts", "excerpts", "clauses", "snapshots"),
-        *("manifests", "quotas"),
+        *("manifests", "quotas", "refusals"),
         *("withdrawals", "retention", "replaying", "outbox", "reading", "telling"),
         *("keys", "names", "locks", "screens", "describing"),
     },

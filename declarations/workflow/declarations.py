@@ -53,6 +53,7 @@ __all__ = [
     "move_clause",
     "move_section",
     "numbering",
+    "places",
     "remove_clause",
     "remove_section",
     "reopen",
@@ -154,12 +155,12 @@ class Missing:
 def missing_wordings(declaration: Declaration, languages: Sequence[str] | None = None) -> list[Missing]:
     """Return what lacks which of these languages (by default all that the forum writes), in reading order."""
     wanted = declaration.forum.written_languages() if languages is None else languages
-    found = _places(declaration)
+    found = places(declaration)
     gaps = ((place, row, tuple(code for code in wanted if code not in has)) for place, row, has in found)
     return [Missing(place, lacking, row) for place, row, lacking in gaps if lacking]
 
 
-def _places(declaration: Declaration) -> Iterator[tuple[str, Section | Clause | None, set[str]]]:
+def places(declaration: Declaration) -> Iterator[tuple[str, Section | Clause | None, set[str]]]:
     """Yield every place where words belong and the languages in which they are there."""
     numbers = numbering(declaration)
     yield _("title"), None, {code for code, text in declaration.title.items() if text}

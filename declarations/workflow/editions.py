@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,7 +17,6 @@ from declarations.publishing.manifest import facts_of
 from declarations.publishing.snapshot import (
     Change,
     Snapshot,
-    UnfitSnapshot,
     canonical_bytes,
     control_code,
     from_bytes,
@@ -28,12 +28,15 @@ from . import excerpts
 from .declarations import adoption_of, section_texts, words_digest
 from .manifests import Signed, open_signing_key, sign, verify
 from .moves import IllegalMove, Refused, locked, move, record
+from .refusals import faults
 from .snapshots import changes_between, excerpts_behind, snapshot_of, take_snapshot
 from .telling import Linter
 from .texts import checked
 
 __all__ = [
+    "Step",
     "changes_since",
+    "in_steps",
     "make_proof",
     "publish",
     "snapshot_of",
@@ -53,7 +56,7 @@ def make_proof(declaration: Declaration, *, by: Seat, kind: str, languages: Sequ
     declaration.refresh_from_db()
     snapshot = take_snapshot(declaration, number=next_number(declaration), kind=kind, languages=languages)
     _check_kind(declaration, kind, snapshot)
-    data, adoption = _checked_bytes(snapshot), adoption_of(declaration)
+    data, adoption = _checked_bytes(declaration, snapshot), adoption_of(declaration)
     assert adoption is not None, "a snapshot is taken of adopted words alone"
     try:
         with transaction.atomic():
@@ -92,11 +95,11 @@ def _check_kind(declaration: Declaration, kind: str, snapshot: Snapshot) -> None
         raise Refused(_("No translation was added since the last edition."))
 
 
-def _checked_bytes(snapshot: Snapshot) -> bytes:
-    try:
-        return to_bytes(snapshot)
-    except UnfitSnapshot as problem:
-        raise Refused(_("No edition can be made of this: %(problem)s") % {"problem": problem}) from problem
+def _checked_bytes(declaration: Declaration, snapshot: Snapshot) -> bytes:
+    if found := faults(declaration, snapshot):
+        problem = " ".join(f"{place}: {reason}" for place, reason, _row in found)
+        raise Refused(_("No edition can be made of this: %(problem)s") % {"problem": problem})
+    return to_bytes(snapshot)
 
 
 def turn_down(proof: Proof, *, by: Seat, reason: str) -> None:
@@ -108,19 +111,41 @@ def turn_down(proof: Proof, *, by: Seat, reason: str) -> None:
 # Publishing
 
 
+class Step(NamedTuple):
+    """How far publishing is: the file that was made last, if any, and in the end the edition."""
+
+    made: int
+    of: int
+    name: str = ""
+    edition: Edition | None = None
+
+
 def publish(proof: Proof, *, by: Seat, private: bytes) -> Edition:
+    """Publish what a proof shows, see `in_steps`."""
+    *_before, last = in_steps(proof, by=by, private=private)
+    assert last.edition is not None, "the last step is the edition"
+    return last.edition
+
+
+def in_steps(proof: Proof, *, by: Seat, private: bytes) -> Iterator[Step]:
     """Publish what a proof shows: by another person than made it, who signs it; `private` is that person's own key.
 
     The text is the proof's to the letter; the figures and voices are taken again now, because words may have been
-    withdrawn since. Every file is rendered and signed before the one short transaction: killed midway, nothing is left.
+    withdrawn since. Every file is rendered and signed before the one short transaction: killed or left midway, nothing
+    is left. Yields once the person may begin, after each file, and with the edition.
     """
     if same_person(proof.made_by, by):
         raise Refused(_("Another person publishes, not the one who made the proof."))
     _check_awaiting(proof)
     signer = open_signing_key(proof.declaration.forum, by=by, private=private)
+    of = len(list(forms(from_bytes(bytes(proof.snapshot)), FORMATS)))
+    yield Step(0, of)
     snapshot = _still_as_proved(proof)
-    data = _checked_bytes(snapshot)
-    files = [_file(form.language, form.extension, form.render()) for form in forms(snapshot, FORMATS)]
+    data = _checked_bytes(proof.declaration, snapshot)
+    files: list[EditionFile] = []
+    for form in forms(snapshot, FORMATS):
+        files.append(_file(form.language, form.extension, form.render()))
+        yield Step(len(files), of, file_name(form.language, form.extension))
     before = proof.declaration.editions.latest_first().first()
     contents = {file_name(file.language, file.extension): bytes(file.content) for file in files}
     signed = sign(snapshot, contents, before=before, signer=signer)
@@ -143,7 +168,7 @@ def publish(proof: Proof, *, by: Seat, private: bytes) -> Edition:
         for excerpt in voiced:
             if excerpts.passes_gate(excerpt, linter):
                 excerpts.publish(excerpt, by=by, linter=linter)
-    return edition
+    yield Step(len(files), of, edition=edition)
 
 
 def _check_awaiting(proof: Proof) -> None:

@@ -178,18 +178,20 @@ def clear(excerpt: Excerpt, *, by: Seat, reading_private: bytes, answers: Mappin
 # The gate to the public
 
 
-def check_gate(excerpt: Excerpt, linter: Linter | None = None) -> None:
+def check_gate(excerpt: Excerpt, linter: Linter | None = None, quote: Quote | None = None) -> None:
     """Raise ConsentMissing or Refused unless everything of M8 holds for the sentence now.
 
     Its owner agrees, it was cleared by another person than proposed it, it has a public copy without what was left
-    out, and whatever the linter points at in that copy was answered by both.
+    out, and whatever the linter points at in that copy was answered by both. `quote` is that copy where it was just
+    read.
     """
     testimony = excerpt.testimony
     if not testimony.may_quote or testimony.state in CLOSED:
         raise ConsentMissing
     if excerpt.cleared_by is None or same_person(excerpt.proposed_by, excerpt.cleared_by):
         raise Refused(_("Another person clears a sentence, not the one who proposed it."))
-    quote = Quote.objects.filter(excerpt=excerpt).first() if excerpt.pk else None
+    if quote is None:
+        quote = Quote.objects.filter(excerpt=excerpt).first() if excerpt.pk else None
     if quote is None or REDACTED in quote.words:
         raise Refused(_("This sentence has no public copy."))
     linter = linter or Linter(testimony.forum)
@@ -205,11 +207,18 @@ def _is_answered_twice(why: Any) -> bool:
 
 def passes_gate(excerpt: Excerpt, linter: Linter | None = None) -> bool:
     """Whether the sentence may be shown to anybody now."""
+    return not why_shut(excerpt, linter)
+
+
+def why_shut(excerpt: Excerpt, linter: Linter | None = None, quote: Quote | None = None) -> str:
+    """Return why the sentence may not be shown to anybody now, without a word of it; empty where it may."""
     try:
-        check_gate(excerpt, linter)
-    except (ConsentMissing, Refused):
-        return False
-    return True
+        check_gate(excerpt, linter, quote)
+    except ConsentMissing:
+        return str(_("The person no longer agrees to be quoted. The sentence stays sealed."))
+    except Refused as refusal:
+        return str(refusal.args[0])
+    return ""
 
 
 def publish(excerpt: Excerpt, *, by: Seat, linter: Linter | None = None) -> None:

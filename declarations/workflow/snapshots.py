@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -22,6 +22,7 @@ from declarations.models import (
     Excerpt,
     Finding,
     Forum,
+    Kind,
     Partner,
     Quote,
     Recommendation,
@@ -88,7 +89,7 @@ def take_snapshot(
         languages=tuple(chosen),
         authentic=authentic,
         title=title,
-        sections=with_origins(declaration, sections, chosen),
+        sections=with_origins(declaration, sections, chosen, counting.clauses_figures(declaration)),
         adoption=adoption_facts(adoption, authentic),
         figures=counting.forum_figures(forum),
         findings=tuple(findings(forum, chosen)),
@@ -97,6 +98,28 @@ def take_snapshot(
         # The authentic text is the adopted one, or no snapshot is taken: see above. What an erratum or a later
         # translation changed stands among the changes, language by language.
         text_unchanged_since_adoption=True,
+    )
+
+
+def text_as_it_stands(declaration: Declaration) -> Snapshot:
+    """Return the text of the edition that would be made now, adopted or not: to be looked through, never kept.
+
+    Figures and voices are left out; nobody writes them.
+    """
+    forum, adoption = declaration.forum, adoption_of(declaration)
+    chosen, authentic = chosen_languages(declaration, None), tuple(forum.authentic_languages())
+    today = forum.today().isoformat()
+    return Snapshot(
+        forum=forum_facts(forum),
+        number=1,
+        kind=Kind.ADOPTED,
+        published_on=today,
+        languages=tuple(chosen),
+        authentic=authentic,
+        title=in_languages(declaration.title, chosen),
+        sections=with_origins(declaration, section_texts(declaration, chosen), chosen, {}),
+        adoption=adoption_facts(adoption, authentic) if adoption else AdoptionFacts("consensus", today, {}),
+        findings=tuple(findings(forum, chosen)),
     )
 
 
@@ -211,7 +234,10 @@ def adoption_facts(adoption: Adoption, authentic: Sequence[str]) -> AdoptionFact
 
 
 def with_origins(
-    declaration: Declaration, sections: Sequence[SectionText], languages: Sequence[str]
+    declaration: Declaration,
+    sections: Sequence[SectionText],
+    languages: Sequence[str],
+    figures: Mapping[int, ClauseFigures],
 ) -> tuple[SectionText, ...]:
     """Return the sections with each clause's addressees, adopted recommendations and figures."""
     rows = {
@@ -220,8 +246,6 @@ def with_origins(
             "addressees", "sources__recommendation__wordings", "sources__recommendation__group"
         )
     }
-
-    figures = counting.clauses_figures(declaration)
 
     def told(text: ClauseText) -> ClauseText:
         clause: Any = rows[text.identifier]
@@ -285,7 +309,7 @@ def voices(declaration: Declaration) -> tuple[str, ...]:
         sorted(
             voice_commitment(quote.words, bytes(quote.salt))
             for quote in quotes
-            if quote.excerpt.state == Excerpt.State.PUBLISHED or excerpts.passes_gate(quote.excerpt, linter)
+            if quote.excerpt.state == Excerpt.State.PUBLISHED or not excerpts.why_shut(quote.excerpt, linter, quote)
         )
     )
 
