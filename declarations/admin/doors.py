@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from declarations.models import Seat, User
 from declarations.permissions import may
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def allows(request: HttpRequest, permission: str, row: Any = None) -> bool:
@@ -30,12 +33,12 @@ def ask(request: HttpRequest, permission: str, row: Any = None) -> Seat:
     return request.seat  # type: ignore[attr-defined]
 
 
-def desk(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def desk(permission: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Let only seats with the permission through a page of the admin; `site.admin_view` still goes around it."""
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             ask(request, permission)
             return view(request, *args, **kwargs)
 

@@ -5,16 +5,20 @@ Publishing renders every file before its one short transaction; no view here ope
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,7 +31,7 @@ from declarations.admin.drafting.whole import cure_of, declaration_of
 from declarations.admin.verbs import Verb, perform
 from declarations.forms.asked import Reason
 from declarations.forms.press import NewProof, Publishing
-from declarations.models import Declaration, Edition, EditionFile, Kind, Proof, Seat
+from declarations.models import Adoption, Clause, Declaration, Edition, EditionFile, Kind, Proof, Seat, Section
 from declarations.models.texts import in_language
 from declarations.publishing import FORMATS
 from declarations.publishing.as_html import POLICY
@@ -37,9 +41,11 @@ from declarations.views.unlocking import private_typed
 from declarations.workflow import declarations as text
 from declarations.workflow import editions
 from declarations.workflow.manifests import signing_holding
-from declarations.workflow.moves import Refused
-from declarations.workflow.snapshots import chosen_languages
+from declarations.workflow.moves import IllegalMove, Refused
+from declarations.workflow.refusals import faults, shut_sentences
+from declarations.workflow.snapshots import chosen_languages, text_as_it_stands
 
+HERE = "<!-- here -->"  # where the lines stand in the page of publishing
 MAKES, CONFIRMS = "declarations.make_proof", "declarations.confirm_proof"
 
 
@@ -122,15 +128,27 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
         "has_moved": adoption is not None and adoption.version.digest != text.words_digest(row),
         "changes": changes_of(row, published[0], names) if published else [],
         "gaps": [
-            (name, [(gap.place, cure_of(gap)) for gap in gaps if code in gap.languages])
+            (name, [(gap.place, cure_of(gap.row)) for gap in gaps if code in gap.languages])
             for code, name in names.items()
             if any(code in gap.languages for gap in gaps)
         ],
+        "faults": [(place, reason, cured_at(row)) for place, reason, row in faults(row, text_as_it_stands(row))],
+        "shut": [(place, reason, cured_at(finding)) for place, reason, finding in shut_sentences(row)],
         "published": published,
         "names": names,
         "formats": {extension: in_language(kind.label, get_language() or "fr") for extension, kind in FORMATS.items()},
         "public_url": public_url(row, published[0].number) if published else "",
     }
+
+
+def cured_at(row: Any) -> str:
+    """Return the page on which a refused place is put right: of a row, of a list, or of the title (None)."""
+    if isinstance(row, type):
+        name = "drafting-desk" if row is Adoption else f"declarations_{row._meta.model_name}_changelist"  # type: ignore[attr-defined]
+        return reverse(f"admin:{name}")
+    if row is None or isinstance(row, Clause | Section):
+        return cure_of(row)
+    return reverse(f"admin:declarations_{row._meta.model_name}_change", args=[row.pk])
 
 
 def why_not_signed(row: Declaration, seat: Seat) -> str:
@@ -240,8 +258,11 @@ def proof_make(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("passphrase")
 @require_POST
 @desk(MAKES)
-def proof_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish what the proof shows, signed with the passphrase of whoever does; whoever made it may not."""
+def proof_publish(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Publish what the proof shows, signed with the passphrase of whoever does; whoever made it may not.
+
+    The answer is a page that says each file as soon as it is made; what is refused before the first, the press says.
+    """
     proof = proof_of(request, pk)
     seat = ask(request, CONFIRMS, proof)
     form = Publishing(typed(request), row=proof, seat=seat)
@@ -249,18 +270,50 @@ def proof_publish(request: HttpRequest, pk: int) -> HttpResponse:
     private = private_typed(request, form) if proof.state == Proof.State.AWAITING else b""
     if private is None:
         return show(request, publishing=form, status=422)
+    steps = editions.in_steps(proof, by=seat, private=private)
     try:
-        edition = editions.publish(proof, by=seat, private=private)
+        next(steps)
     except Refused as refusal:
         messages.error(request, str(refusal.args[0]))
-    except TypesettingFailed as failure:
-        messages.error(request, _("Nothing was published. The PDF could not be set: %(place)s") % {"place": failure})
-    except UnfitSnapshot as problem:
-        messages.error(request, _("Nothing was published. The text contradicts itself: %(place)s") % {"place": problem})
-    else:
-        said = _("Edition %(number)d is published. It is public from now on, and never changes.")
-        messages.success(request, said % {"number": edition.number})
-    return redirect("admin:press")
+        return redirect("admin:press")
+    # No thread is needed to tell of the work: the page is taken piece by piece, and the work goes on meanwhile.
+    response = StreamingHttpResponse(pieces(request, proof, steps, get_language() or "fr"))
+    response["X-Accel-Buffering"] = "no"  # neither nginx nor forum.waiting holds the pieces back
+    return response
+
+
+def pieces(request: HttpRequest, proof: Proof, steps: Iterator[editions.Step], language: str) -> Iterator[str]:
+    """Yield the page of publishing: its beginning at once, a line a file, what became of it, and its end."""
+    with override(language):
+        seat: Any = request.seat  # type: ignore[attr-defined]
+        context = {"forum": seat.forum, "seat": seat, "desk_links": desk_links(request, "press"), "here": HERE}
+        begin, end = render_to_string("declarations/press/publishing.html", context, request).split(HERE)
+        yield begin
+        edition, refusal = None, ""
+        try:
+            for step in steps:
+                edition = step.edition
+                if step.name:
+                    yield render_to_string("declarations/press/_made.html", {"step": step})
+        except Exception as failure:
+            refusal = why_not_published(failure)
+        url = public_url(proof.declaration, edition.number) if edition else ""
+        yield render_to_string(
+            "declarations/press/_published.html", {"edition": edition, "refusal": refusal, "public_url": url}
+        )
+        yield end
+
+
+def why_not_published(failure: Exception) -> str:
+    """Return why nothing was published; the page has begun, so no other can be shown in its place."""
+    if isinstance(failure, Refused):
+        return str(failure.args[0])
+    if isinstance(failure, IllegalMove):
+        return _("Somebody was faster than you. Look at how it stands now, then try again.")
+    if isinstance(failure, TypesettingFailed):
+        return _("The PDF could not be set: %(place)s") % {"place": failure}
+    logging.getLogger("django.request").error("500 in proof-publish", exc_info=failure)
+    return _("Something went wrong here. Try again; if it happens again, tell whoever runs this site.")
 
 
 def turn_down(row: Proof, *, by: Seat, reason: str) -> None:

@@ -8,13 +8,15 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
-from declarations.models import Edition, Proof, Seat
+from declarations.models import Adoption, Declaration, Edition, EditionFile, Forum, Group, Proof, Quote, Seat, Voice
 from declarations.models.guards import guards_lifted
 from declarations.publishing.as_html import STYLE_HASH
 from declarations.publishing.as_pdf import TypesettingFailed
-from declarations.publishing.snapshot import UnfitSnapshot
-from declarations.workflow import declarations, editions, people
+from declarations.publishing.snapshot import from_bytes
+from declarations.workflow import declarations, editions, people, recommendations
+from declarations.workflow.moves import IllegalMove, Refused
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +109,7 @@ def test_a_proof_by_one_and_an_edition_by_another(client, organiser, forum, quic
     assert client.post(act(proof)).status_code == 403 and not Edition.objects.exists()
     publisher(client, forum)
     assert act(proof) in said(client)
-    assert "never changes" in client.post(act(proof), TYPED, follow=True).content.decode()
+    assert "never changes" in client.post(act(proof), TYPED).getvalue().decode()
     edition = Edition.objects.get()
     assert edition.files.first().sha256 in said(client)
     assert client.post(act(proof)).status_code == 409 and Edition.objects.count() == 1
@@ -146,7 +148,7 @@ def test_only_the_right_passphrase_publishes(client, organiser, forum, quick):
         assert answer.status_code == 422 and said_of_it in answer.content.decode()
         assert "not this one" not in answer.content.decode() and "no-store" in answer["Cache-Control"]
     assert not Edition.objects.exists()
-    client.post(act(proof), TYPED)
+    assert client.post(act(proof), TYPED).getvalue()
     kept = "".join(str(session.get_decoded()) for session in Session.objects.all())
     assert Edition.objects.get().signed_with and make.PASSPHRASE not in kept
 
@@ -165,16 +167,84 @@ def test_somebody_without_the_key_that_signs_is_told_before_they_try(client, org
 
 @pytest.mark.parametrize(
     ("failure", "words"),
-    [(TypesettingFailed("line 12"), "The PDF could not be set"), (UnfitSnapshot("clause 3"), "contradicts itself")],
+    [
+        (TypesettingFailed("line 12"), "The PDF could not be set: line 12"),
+        (Refused("Another edition came between."), "Another edition came between."),
+        (IllegalMove(Proof(), "published"), "Somebody was faster than you."),
+        (RuntimeError("words of the text"), "Something went wrong here."),
+    ],
+    ids=str,
 )
-def test_what_fails_is_said_and_nothing_is_published(client, organiser, forum, failure, words):
+def test_what_fails_is_said_on_the_page_and_nothing_is_published(
+    client, organiser, forum, quick, monkeypatch, failure, words
+):
     proof = make.a_proof(forum)
     publisher(client, forum)
-    with mock.patch.object(editions, "publish", side_effect=failure):
-        page = client.post(act(proof), TYPED, follow=True).content.decode()
-    assert words in page and str(failure) in page
+    broken = editions.FORMATS["txt"]._replace(render=mock.Mock(side_effect=failure))
+    monkeypatch.setattr(editions, "FORMATS", {"html": editions.FORMATS["html"], "txt": broken})
+    answer = client.post(act(proof), TYPED)
+    page = answer.getvalue().decode()
+    assert answer.status_code == 200 and "Nothing was published." in page and words in page
+    assert "declaration.fr.html" in page and "declaration.fr.txt" not in page and "words of the text" not in page
+    assert page.rstrip().endswith("</html>") and reverse("admin:press") in page
     proof.refresh_from_db()
-    assert proof.state == State.AWAITING
+    assert proof.state == State.AWAITING and not Edition.objects.exists()
+
+
+# Publishing, told as it goes on
+
+
+def begun(client, forum):
+    """The pieces of the page of publishing, and the proof."""
+    proof = make.a_proof(forum)
+    publisher(client, forum)
+    response = client.post(act(proof), TYPED)
+    assert response.streaming and response["X-Accel-Buffering"] == "no" and "no-store" in response["Cache-Control"]
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    return response, map(bytes.decode, response.streaming_content)
+
+
+def test_each_file_is_told_before_the_edition_exists(client, organiser, forum, quick):
+    response, pieces = begun(client, forum)
+    start = next(pieces)
+    assert 'role="log"' in start and "<script" not in start and "style=" not in start
+    names = ["declaration.fr.html", "declaration.fr.txt", "declaration.en.html", "declaration.en.txt"]
+    for n, name in enumerate(names, 1):
+        line = next(pieces)
+        assert name in line and f"{n} of 4" in line and not Edition.objects.exists()
+    result = next(pieces)
+    edition = Edition.objects.get()
+    assert {f"declaration.{file.language}.{file.extension}" for file in edition.files.all()} == set(names)
+    assert "Edition 1 is published" in result and reverse("edition-detail", args=[forum.slug, 1]) in result
+    assert "".join(pieces).rstrip().endswith("</html>")
+
+
+def left(response):
+    """Close the answer as a server does for a reader who has gone, but for the connection of the test."""
+    with mock.patch.object(connection, "close_if_unusable_or_obsolete"):
+        response.close()
+
+
+@pytest.mark.parametrize("taken", range(1, 8))
+def test_a_page_that_is_left_leaves_no_edition_or_a_whole_one(client, organiser, forum, quick, taken):
+    response, pieces = begun(client, forum)
+    for _ in range(taken):
+        next(pieces)
+    left(response)
+    whole = taken >= 6  # the beginning, four files, and the result
+    assert Edition.objects.count() == Proof.objects.filter(state=State.PUBLISHED).count() == whole
+    assert EditionFile.objects.count() == 4 * whole
+    assert list(pieces) == []
+
+
+def test_the_page_of_publishing_is_in_the_language_of_the_reader(client, organiser, forum, quick):
+    proof = make.a_proof(forum)
+    publisher(client, forum)
+    client.cookies["django_language"] = "fr"
+    response = client.post(act(proof), TYPED)
+    with translation.override("en"):
+        page = response.getvalue().decode()
+    assert "L’édition 1 est publiée." in page and "1 sur 4" in page
 
 
 def test_words_that_moved_after_the_proof(client, organiser, forum):
@@ -182,7 +252,8 @@ def test_words_that_moved_after_the_proof(client, organiser, forum):
     clause = make.last_clause(proof.declaration)
     declarations.word_clause(clause, by=organiser, language="en", text="Other words.")
     publisher(client, forum)
-    assert "Make another one" in client.post(act(proof), TYPED, follow=True).content.decode()
+    page = client.post(act(proof), TYPED).getvalue().decode()
+    assert "Make another one" in page and "Nothing was published." in page and not Edition.objects.exists()
 
 
 def test_an_edition_is_checked_again(client, organiser, forum, quick):
@@ -206,6 +277,130 @@ def test_what_changed_and_which_kinds_can_follow(client, organiser, forum, quick
     assert [value for value, _ in page.context["form"].fields["kind"].choices] == ["translation", "erratum"]
 
 
+# What is refused
+
+
+def a_voiced_declaration(forum):
+    """An adopted text that rests on a finding beside which one sentence was cleared."""
+    declaration = make.a_declaration(forum, "adopted")
+    recommendation = make.last_clause(declaration).sources.get().recommendation
+    finding = make.a_finding(forum, "agreed", (make.an_excerpt(forum),))
+    recommendations.ground(recommendation, by=make.organiser_of(forum), finding=finding)
+    return declaration, finding
+
+
+def refused(client, name):
+    """What the press says is refused, and that each link leads somewhere."""
+    found = press(client).context[name]
+    for _place, _reason, url in found:
+        assert client.get(url).status_code == 200, url
+    return found
+
+
+def test_a_sentence_that_the_gate_shuts_is_told_by_its_finding_never_in_words(client, organiser, forum):
+    _declaration, finding = a_voiced_declaration(forum)
+    assert refused(client, "shut") == [] and "Nothing." in said(client)
+    Quote.objects.update(words="Fatou n'a pas dit pourquoi")
+    [(place, reason, url)] = refused(client, "shut")
+    assert place == f"finding {finding.number}" and "could tell who spoke" in reason
+    assert url == reverse("admin:declarations_finding_change", args=[finding.pk])
+    page = said(client)
+    assert "stays out of the edition" in page and reason in page and "Fatou" not in page and "pas dit" not in page
+    # It is no reason against the edition, which comes without it.
+    assert refused(client, "faults") == []
+    proof = make.a_proof(forum, finding.forum.declaration)
+    assert from_bytes(bytes(proof.snapshot)).voices == () and "stays out of the edition" in said(client)
+
+
+def test_two_sentences_beside_one_finding_are_one_line(client, organiser, forum):
+    """How many sentences there are would say something of how many people spoke (M7)."""
+    _declaration, finding = a_voiced_declaration(forum)
+    Voice.objects.create(finding=finding, excerpt=make.an_excerpt(forum))
+    Quote.objects.update(words="Fatou n'a pas dit pourquoi")
+    assert len(refused(client, "shut")) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "reason"),
+    [
+        ("clause", "clause 2", "signs that cannot be shown: U+202E"),
+        ("heading", "operative clauses", "signs that cannot be shown: U+202E"),
+        ("title", "title", "signs that cannot be shown: U+202E"),
+        ("recommendation", "recommendation 1", "signs that cannot be shown: U+202E"),
+        ("finding", "finding 1", "signs that cannot be shown: U+202E"),
+        ("addressee", "addressees", "signs that cannot be shown: U+202E"),
+        ("convener", "partners", "signs that cannot be shown: U+202E"),
+        ("forum", "forum", "signs that cannot be shown: U+202E"),
+        ("group", "recommendation 1, working group", "signs that cannot be shown: U+202E"),
+        ("adoption", "adoption", "signs that cannot be shown: U+202E"),
+        ("languages", "languages", "authentic language"),
+        ("wordless", "clause 2", "no words in an authentic language"),
+    ],
+)
+def test_everything_no_edition_can_be_made_of_is_told_with_its_place(client, organiser, forum, spoil, place, reason):
+    """As if it had come past the forms: they refuse such signs where they are typed."""
+    declaration = make.a_declaration(forum, "adopted")
+    assert refused(client, "faults") == []
+    spoiled(declaration, spoil)
+    found = refused(client, "faults")
+    assert [place in each and reason in why for each, why, _url in found] == [True], found
+    assert "until this is put right" in said(client)
+
+
+def spoiled(declaration, what):
+    forum, clause, turned = declaration.forum, make.last_clause(declaration), {"fr": "a\u202eb"}
+    recommendation = clause.sources.get().recommendation
+    if what == "clause":
+        clause.wordings.filter(language="fr").update(text="a\u202eb")
+    elif what == "heading":
+        declaration.sections.filter(kind="operative").update(heading=turned)
+    elif what == "title":
+        Declaration.objects.update(title=turned)
+    elif what == "recommendation":
+        recommendation.wordings.filter(language="fr").update(text="a\u202eb")
+    elif what == "finding":
+        make.a_finding(forum, "published").wordings.filter(language="fr").update(text="a\u202eb")
+    elif what == "addressee":
+        clause.addressees.update(label=turned)
+    elif what == "convener":
+        forum.partners.create(label=turned, kind="convener")
+    elif what == "forum":
+        Forum.objects.update(place=turned)
+    elif what == "group":
+        Group.objects.filter(pk=recommendation.group_id).update(title={"fr": "Land \u202e"})
+    elif what == "adoption":
+        with guards_lifted():
+            Adoption.objects.update(place=turned)
+    elif what == "languages":
+        forum.languages.update(is_authentic=False)
+    else:
+        clause.wordings.filter(language="fr").update(text=" ")
+
+
+def test_a_sign_that_no_font_has_is_told_before_the_proof_and_no_proof_is_made_with_it(client, organiser, forum):
+    declaration = make.a_declaration(forum, "adopted")
+    clause = make.last_clause(declaration)
+    declarations.word_clause(clause, by=organiser, language="en", text="No well 漢 is closed 漢 \U0001f600.")
+    [(place, reason, _url)] = refused(client, "faults")
+    assert place == "clause 2" and "漢 (U+6F22), \U0001f600 (U+1F600)" in reason
+    answer = client.post(reverse("admin:proof-make"), {"kind": "adopted", "languages": ["fr", "en"]}, follow=True)
+    assert "clause 2" in answer.content.decode() and not Proof.objects.exists()
+    # An edition without that language is not refused: the words stand in none of its files.
+    client.post(reverse("admin:proof-make"), {"kind": "adopted", "languages": ["fr"]})
+    assert Proof.objects.exists()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_what_is_refused_costs_the_same_however_much_there_is(client, organiser, forum, django_assert_num_queries, n):
+    _declaration, finding = a_voiced_declaration(forum)
+    for _ in range(1, n):
+        Voice.objects.create(finding=finding, excerpt=make.an_excerpt(forum))
+    Quote.objects.update(words="Fatou n'a pas dit pourquoi")
+    press(client)
+    with django_assert_num_queries(45):
+        assert press(client).context["shut"]
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_the_press_asks_the_same_however_many_editions(client, organiser, forum, quick, django_assert_num_queries, n):
     edition = make.an_edition(forum)
@@ -214,5 +409,5 @@ def test_the_press_asks_the_same_however_many_editions(client, organiser, forum,
         declarations.word_clause(clause, by=organiser, language="en", text=f"Words {number}.")
         make.an_edition(forum, make.a_proof(forum, edition.declaration, kind="translation"))
     press(client)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(47):
         assert press(client).status_code == 200

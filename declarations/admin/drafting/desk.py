@@ -119,7 +119,7 @@ def read(declaration: Declaration, beside: str) -> dict[str, Any]:
         "removed": removed,
         "tongues": [(code, names[code], code == second) for code in others],
         "first_name": names.get(first, first),
-        "gaps": [(gap, ", ".join(names[code] for code in gap.languages), cure_of(gap)) for gap in gaps],
+        "gaps": [(gap, ", ".join(names[code] for code in gap.languages), cure_of(gap.row)) for gap in gaps],
         "gap_counts": [(names[code], n) for code in written if (n := sum(code in gap.languages for gap in gaps))],
         "version": version,
         "code": control_code(version.digest) if version else "",

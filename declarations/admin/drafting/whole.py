@@ -159,12 +159,12 @@ def of_declaration(request: HttpRequest, verb: str) -> HttpResponse:
 
 def gaps(row: Declaration, languages: list[str]) -> list[tuple[text.Missing, str]]:
     """Return what is missing, each with the page on which it is written."""
-    return [(gap, cure_of(gap)) for gap in text.missing_wordings(row, languages)]
+    return [(gap, cure_of(gap.row)) for gap in text.missing_wordings(row, languages)]
 
 
-def cure_of(gap: text.Missing) -> str:
-    if isinstance(gap.row, Clause):
-        return reverse("admin:drafting-words", args=[gap.row.identifier])
-    if isinstance(gap.row, Section):
-        return reverse("admin:drafting-section", args=[gap.row.pk, "head"])
+def cure_of(row: Section | Clause | None) -> str:
+    if isinstance(row, Clause):
+        return reverse("admin:drafting-words", args=[row.identifier])
+    if isinstance(row, Section):
+        return reverse("admin:drafting-section", args=[row.pk, "head"])
     return reverse("admin:drafting-text", args=["retitle"])
