@@ -188,7 +188,7 @@ def test_it_is_published_from_the_public_minimum_on(forum: Forum) -> None:
     finding, rows = told_by(forum, forum.public_minimum)
     withdrawals.change_consent(rows[0], by=public_seat(forum), summarise=False, quote=False, voice=False)
     findings.rest_on(finding, make.a_testimony(forum), by=finding.composed_by, kind=Evidence.Kind.QUALIFIES)
-    with pytest.raises(Refused, match="at least 10 testimonies"):
+    with pytest.raises(Refused, match="au moins 10 témoignages"):
         findings.publish(finding, by=make.organiser_of(forum))
     assert state_of(finding) == State.AGREED
     findings.rest_on(finding, make.a_testimony(forum), by=finding.composed_by)

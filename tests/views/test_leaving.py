@@ -19,7 +19,7 @@ from django.utils.translation import override
 from declarations.forms.tickets import Ticket
 from declarations.models import Forum, Recommendation, Testimony
 from declarations.urls import urlpatterns
-from declarations.workflow import keeping
+from declarations.workflow import quotas
 from tests import factories as make
 
 from .test_testimonies import WORDS, answers, make_withdrawn
@@ -151,7 +151,7 @@ def test_what_was_sent_before_or_too_often_can_be_left(forum: Forum, client: Cli
     conflict = client.post(path, answers(forum, **sent, words="Autre chose."))
     make_withdrawn(Testimony.objects.get())
     withdrawn = client.post(path, answers(forum, **sent))
-    with patch("declarations.workflow.testimonies.give", side_effect=keeping.QuotaSpent):
+    with patch("declarations.workflow.testimonies.give", side_effect=quotas.QuotaSpent):
         quota = client.post(path, answers(forum))
     with patch("declarations.views.receipts.ReceiptForm.has_error", return_value=True):
         guessed = client.post(at("testimony-receipt", forum), {"receipt": "12"})

@@ -184,7 +184,7 @@ def test_what_no_page_of_ours_says_was_heard_is_not_kept(client: Client, forum: 
     client.post(url("testimony-new", forum), answers(forum, listen="tlh", heard="I am Awa, of Gao"))
     row = Testimony.objects.get()
     assert testimonies.opened(row, make.reading_private(forum)).facts.heard == ""
-    assert (row.consent_language, row.consent_read_aloud) == ("en", False)
+    assert (row.consent_language, row.consent_read_aloud) == ("fr", False)
 
 
 def test_a_page_that_comes_back_still_speaks(client: Client, forum: Forum) -> None:
