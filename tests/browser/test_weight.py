@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser
@@ -70,3 +71,15 @@ def test_the_declaration_weighs_little_and_is_read_on_a_slow_line(chromium: Brow
         assert seen["cookies"] == [] and seen["complaints"] == []
         assert seen["moved"] == 0
         assert seen["usable"] < SECONDS, seen["usable"]
+
+
+def test_the_very_first_reader_waits_for_no_more_bytes(demonstration: Server) -> None:
+    """A page that is not ready yet is packed in a hurry: it still keeps to the promise."""
+    with Server(demonstration.environment["DATABASE_URL"]) as fresh:
+        for language in ("fr", "en", "ar"):
+            asked = Request(f"{fresh.address}/{language}/mali/declaration/", headers={"Accept-Encoding": "br"})
+            with urlopen(asked, timeout=30) as answer:
+                size = len(answer.read()) + len(str(answer.headers))
+                packed = answer.headers["Content-Encoding"]
+            print(f"{language}: {size} bytes")
+            assert packed == "br" and 8_000 < size <= MOST_BYTES
