@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
+from django.utils.translation import override
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.served.server import Server
@@ -67,8 +68,10 @@ def own(request: pytest.FixtureRequest, chromium: Browser, demonstration: Server
 
 def kind_of(address: str) -> str:
     """Return the name of the page there, nothing for what is no page of ours."""
+    path = urlsplit(address).path
     try:
-        return str(resolve(urlsplit(address).path).url_name)
+        with override(path[1:3]):  # an address is known in its own language alone
+            return str(resolve(path).url_name)
     except Resolver404:
         return ""
 
