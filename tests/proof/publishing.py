@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ def watched_transactions(connection: Any) -> Iterator[list[float]]:
 
 @contextmanager
 def watched_memory() -> Iterator[list[int]]:
-    """Note the memory of this process and all that it started, in bytes, a hundred times a second."""
+    """Note the memory of this process and all that it started but the database, in bytes, a hundred times a second."""
     peak, over = [0], threading.Event()
 
     def watch() -> None:
@@ -162,6 +162,10 @@ def watched_memory() -> Iterator[list[int]]:
 
 
 def family(pid: int) -> Iterator[int]:
+    """Yield the process and all that it started; a database of its own is another program's memory."""
+    with suppress(OSError):
+        if Path(f"/proc/{pid}/comm").read_text().strip() == "postgres":
+            return
     yield pid
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
