@@ -54,6 +54,13 @@ var/static/collected: $(STATIC) $(VENV)/installed | .env
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@touch $@
 
+# A program that is not Python's to install, the packages that bring it, and what holds where it is there.
+define program
+@$(3) || { \
+  test "$$(id -u)" = 0 || { echo "$(1) is missing: apt-get install $(2)"; exit 1; }; \
+  apt-get update -qq && apt-get install -qq -y --no-install-recommends $(2); }
+endef
+
 # --- Proving ----------------------------------------------------------------------------------------------------------
 
 test: $(VENV)/installed-dev poppler ## Run every test on SQLite, then on a PostgreSQL server of their own
@@ -66,9 +73,7 @@ test: $(VENV)/installed-dev poppler ## Run every test on SQLite, then on a Postg
 	exit $$failed
 
 poppler:
-	@command -v pdftotext > /dev/null || { \
-	  test "$$(id -u)" = 0 || { echo "pdftotext is missing: apt-get install poppler-utils"; exit 1; }; \
-	  apt-get update -qq && apt-get install -qq -y --no-install-recommends poppler-utils; }
+	$(call program,pdftotext,poppler-utils,command -v pdftotext > /dev/null)
 
 proof: $(VENV)/installed-dev ## Kill the server 200 times on each database while phones send, and whoever publishes; POINTS= SEED=
 	@$(BIN)/python -m tests.proof --points $(POINTS) $(if $(SEED),--seed $(SEED))
@@ -99,21 +104,15 @@ browser: $(VENV)/installed-dev chromium nginx var/static/collected ## Run the te
 	@DJANGO_ALLOW_ASYNC_UNSAFE=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/browser
 
 chromium:
-	@command -v chromium > /dev/null || { \
-	  test "$$(id -u)" = 0 || { echo "Chromium is missing: apt-get install chromium"; exit 1; }; \
-	  apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; }
+	$(call program,Chromium,chromium,command -v chromium > /dev/null)
 
 bench-read: $(VENV)/installed-dev nginx ## Measure how fast pages are read, beside a trivial view and nginx, on both databases
-	@command -v wrk > /dev/null || { \
-	  test "$$(id -u)" = 0 || { echo "wrk is missing: apt-get install wrk"; exit 1; }; \
-	  apt-get update -qq && apt-get install -qq -y --no-install-recommends wrk; }
+	$(call program,wrk,wrk,command -v wrk > /dev/null)
 	@$(BIN)/python -m tests.bench_read
 	@$(BIN)/python -m tests.bench_read --postgres
 
 nginx:
-	@test -x /usr/sbin/nginx -a -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so || { \
-	  test "$$(id -u)" = 0 || { echo "nginx is missing: apt-get install nginx-light libnginx-mod-http-brotli-static"; exit 1; }; \
-	  apt-get update -qq && apt-get install -qq -y --no-install-recommends nginx-light libnginx-mod-http-brotli-static; }
+	$(call program,nginx,nginx-light libnginx-mod-http-brotli-static,test -x /usr/sbin/nginx -a -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so)
 
 # The checks look at a site that is served by https, with secrets that nobody uses.
 check: export ENV_FILE := var/check.env
