@@ -82,14 +82,7 @@ class Waiting:
             pages = self.application(environ, lambda status, headers, error=None: said.append((status, headers)))
             try:
                 if AT_ONCE in said[-1][1]:
-                    pieces: SimpleQueue[bytes | None] = SimpleQueue()
-                    answered.set_result((*said[-1], passed_on(pieces)))
-                    try:
-                        for piece in pages:
-                            pieces.put(piece)
-                    finally:
-                        pieces.put(None)
-                    return
+                    return piece_by_piece(pages, *said[-1], answered)
                 whole = b"".join(pages)
             finally:
                 if hasattr(pages, "close"):
@@ -99,6 +92,17 @@ class Waiting:
             if answered.done():
                 raise
             answered.set_exception(error)
+
+
+def piece_by_piece(pages: Iterable[bytes], status: str, headers: list[tuple[str, str]], answered: Answer) -> None:
+    """Answer at once, and hand over what is made as it is made; it ends where the making ends or fails."""
+    pieces: SimpleQueue[bytes | None] = SimpleQueue()
+    answered.set_result((status, headers, passed_on(pieces)))
+    try:
+        for piece in pages:
+            pieces.put(piece)
+    finally:
+        pieces.put(None)
 
 
 def passed_on(pieces: SimpleQueue[bytes | None]) -> Iterator[bytes]:
