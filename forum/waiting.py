@@ -82,7 +82,7 @@ class Waiting:
             pages = self.application(environ, lambda status, headers, error=None: said.append((status, headers)))
             try:
                 if AT_ONCE in said[-1][1]:
-                    return piece_by_piece(pages, *said[-1], answered)
+                    return piece_by_piece(pages, said[-1], answered)
                 whole = b"".join(pages)
             finally:
                 if hasattr(pages, "close"):
@@ -94,10 +94,10 @@ class Waiting:
             answered.set_exception(error)
 
 
-def piece_by_piece(pages: Iterable[bytes], status: str, headers: list[tuple[str, str]], answered: Answer) -> None:
+def piece_by_piece(pages: Iterable[bytes], said: tuple[str, list[tuple[str, str]]], answered: Answer) -> None:
     """Answer at once, and hand over what is made as it is made; it ends where the making ends or fails."""
     pieces: SimpleQueue[bytes | None] = SimpleQueue()
-    answered.set_result((status, headers, passed_on(pieces)))
+    answered.set_result((*said, passed_on(pieces)))
     try:
         for piece in pages:
             pieces.put(piece)
