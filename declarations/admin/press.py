@@ -100,6 +100,9 @@ def show(
         "desk_links": desk_links(request, "press"),
         "declaration": row,
     }
+    if publishing is not None:
+        # It comes back because something is wrong, far below the first screen of a telephone.
+        publishing.fields["passphrase"].widget.attrs["autofocus"] = True
     if row is not None:
         context |= read(request, row)
         if context["may_publish"]:

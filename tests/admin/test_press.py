@@ -146,6 +146,7 @@ def test_only_the_right_passphrase_publishes(client, organiser, forum, quick):
     for typed, said_of_it in (({}, "an edition is signed"), ({"passphrase": "not this one"}, "does not open your key")):
         answer = client.post(act(proof), typed)
         assert answer.status_code == 422 and said_of_it in answer.content.decode()
+        assert "autofocus" in answer.content.decode() and "autofocus" not in said(client), "it is shown what is wrong"
         assert "not this one" not in answer.content.decode() and "no-store" in answer["Cache-Control"]
     assert not Edition.objects.exists()
     assert client.post(act(proof), TYPED).getvalue()
