@@ -28,6 +28,7 @@ class Attacker:
         self.worlds: list[list[int]] = []  # found while solving: all that is known is true in each
         self.facts: list[Fact] = []
         self.crowds: list[Crowds] = []
+        self.same: list[tuple[tuple[Place, ...], tuple[Place, ...]]] = []
 
     def knows(self, places: Iterable[Place], low: int, high: int) -> None:
         self.facts.append((tuple(places), low, high))
@@ -35,6 +36,10 @@ class Attacker:
     def knows_crowds(self, parts: Iterable[tuple[Place, ...]], crowd: int, low: int, high: int) -> None:
         """Take in of how many of these parts there are so many people, without knowing which."""
         self.crowds.append((list(parts), crowd, low, high))
+
+    def knows_the_same(self, one: Iterable[Place], other: Iterable[Place]) -> None:
+        """Take in that both count the same people."""
+        self.same.append((tuple(one), tuple(other)))
 
     def sees(self, cells: Sequence[tuple[tuple[Place, ...], Cell]], minimum: int) -> None:
         """Take in the cells of one line, or one table, of figures."""
@@ -96,6 +101,9 @@ class Attacker:
         for places, low, high in self.facts:
             columns = [self.index[place] for place in places]
             solver.addRow(low, high, len(columns), columns, [1.0] * len(columns))
+        for one, other in self.same:
+            columns = [self.index[place] for place in (*one, *other)]
+            solver.addRow(0, 0, len(columns), columns, [1.0] * len(one) + [-1.0] * len(other))
         for parts, crowd, low, high in self.crowds:
             first = solver.getNumCol()
             for number, places in enumerate(parts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from declarations import counting
 from declarations.counting import hiding
+from declarations.counting import people as people_counted
 from declarations.counting.daily import Held
 from declarations.counting.heard import Behind, behind, spread
 from declarations.counting.hiding import Rule
@@ -36,9 +37,14 @@ class People:
 
     lines: dict[str, list[Line]]
     counts: dict[tuple[Hashable, Hashable], int]
+    besides: dict[str, dict[Hashable, int]] = field(default_factory=dict)  # the same people by sex, and by age
+
+    @property
+    def everybody(self) -> dict[tuple[Hashable, Hashable], int]:
+        return {**self.counts, **{(by, code): n for by, ns in self.besides.items() for code, n in ns.items()}}
 
     def small(self, places: Any, minimum: int) -> bool:
-        return sum(self.counts[place] for place in places) < minimum
+        return sum(self.everybody[place] for place in places) < minimum
 
 
 @st.composite
@@ -50,17 +56,40 @@ def people(draw: Any, kinds: tuple[str, str, str, str] = ("region", "zone", "cap
         parts = [[f"{fine}{whole}{part}" for part in range(size)] for whole, size in enumerate(sizes)]
         lines[coarse] = [Line(f"{coarse}{number}", {}, tuple(members)) for number, members in enumerate(parts)]
         lines[fine] = [Line(code, {}, (code,)) for members in parts for code in members]
-    number = st.one_of(st.just(0), st.integers(0, 3), st.integers(0, 14), st.integers(8, 60))
+    number = st.one_of(
+        st.just(0), st.integers(0, 3), st.integers(0, 14), st.integers(8, 60), st.sampled_from((20, 30, 50))
+    )
     places = [(one.code, other.code) for one in lines[kinds[0]] for other in lines[kinds[2]]]
-    return People(lines, {place: draw(number) for place in places})
+    counts = {place: draw(number) for place in places}
+    besides = {}
+    for by, most in (("sex", 3), ("age", 5)):
+        parts = draw(st.integers(1, most))
+        besides[by] = dict(enumerate(divided(draw, sum(counts.values()), parts)))
+        lines[by] = [Line(f"{by}{part}", {}, (part,)) for part in range(parts)]
+    return People(lines, counts, besides)
+
+
+def divided(draw: Any, n: int, parts: int) -> list[int]:
+    """So many people in so many parts: a few, about as many as elsewhere, or all that are left."""
+    sizes = []
+    for left in range(parts - 1, 0, -1):
+        part = draw(st.one_of(st.integers(0, 12), st.just(n // (left + 1)), st.integers(0, n)))
+        sizes.append(min(part, n - sum(sizes)))
+    return [*sizes, n - sum(sizes)]
 
 
 def in_public(room: People) -> tuple[Attacker, list[Any]]:
     """What somebody learns from the participants' page, and the cells it shows."""
-    besides: dict[str, dict[Hashable, int]] = {"sex": {}, "age": {}}
-    lines = {**room.lines, "sex": [], "age": []}
-    shown = of_room(room_of(lines, room.counts, besides, PUBLIC), room.counts)
-    attacker = Attacker(room.counts)
+    page = room_of(room.lines, room.counts, room.besides, PUBLIC)
+    attacker = Attacker(room.everybody)
+    shown = of_room(page, room.counts)
+    for by, line in (("sex", page.sex), ("age", page.age)):
+        each = [(by, code) for code in room.besides[by]]
+        if not each:
+            continue
+        attacker.knows_the_same(room.counts, each)
+        shown.append([(tuple((by, code) for code in row.members), cell) for row, cell in line])
+        attacker.knows(each, *counting.limits(line.total.text))
     for cells in shown:
         attacker.sees(cells, PUBLIC)
     return attacker, [cell for cells in shown for cell in cells]
@@ -82,7 +111,7 @@ def holds(attacker: Attacker, where: Any, cell: Cell | None, minimum: int) -> No
 
 def page_holds(room: People) -> None:
     attacker, cells = in_public(room)
-    for where, cell in [*cells, *(((place,), None) for place in room.counts)]:
+    for where, cell in [*cells, *(((place,), None) for place in room.everybody)]:
         if where and room.small(where, PUBLIC):
             holds(attacker, where, cell, PUBLIC)
 
@@ -111,11 +140,40 @@ def test_a_thin_room_is_shown_at_all() -> None:
         "capacity": [Line(code, {}, (code,)) for code in "efgh"],
         "family": [Line("e", {}, ("e",)), Line("rural", {}, ("f", "g")), Line("h", {}, ("h",))],
     }
+    one = Line("one", {}, (0,))
     people = {("a", "h"): 1, ("b", "f"): 8, ("c", "h"): 48, ("d", "e"): 29, ("d", "f"): 3}
     counts: dict[tuple[Hashable, Hashable], int] = {
         (one, other): people.get((one, other), 0) for one in "abcd" for other in "efgh"
     }
-    page_holds(People(lines, counts))
+    page_holds(People({**lines, "sex": [one], "age": [one]}, counts, {"sex": {0: 89}, "age": {0: 89}}))
+
+
+SUMS = [  # people by age, and by sex
+    ((30, 50, 8), (56, 32)),  # 20+ and 30+ are 80 at most, 50+ and 30+ are 82 at least: two of the eight were known
+    ((50, 20, 9, 3), (51, 31)),
+    ((20, 50, 50, 7), (104, 23)),
+]
+
+
+def of_ages(ages: tuple[int, ...], sexes: tuple[int, ...]) -> People:
+    """A room where all come from one region in one capacity."""
+    place = [Line("place", {}, ("place",))]
+    besides = {"age": dict[Hashable, int](enumerate(ages)), "sex": dict[Hashable, int](enumerate(sexes))}
+    lines = {by: [Line(f"{by}{code}", {}, (code,)) for code in counts] for by, counts in besides.items()}
+    lines |= dict.fromkeys(("region", "zone", "capacity", "family"), place)
+    return People(lines, {("place", "place"): sum(ages)}, besides)
+
+
+@pytest.mark.parametrize("sizes", SUMS)
+def test_the_sum_of_one_line_bounds_no_small_number_of_another(sizes: Any) -> None:
+    page_holds(of_ages(*sizes))
+
+
+@pytest.mark.parametrize("sizes", SUMS)
+def test_where_each_line_is_protected_by_itself_the_attacker_wins(sizes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The positive control: what the other lines add up to is left out."""
+    monkeypatch.setattr(people_counted, "_whole", lambda *_anything: None)
+    assert wins(page_holds, of_ages(*sizes))
 
 
 def test_without_a_second_cell_hidden_the_attacker_wins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from enum import StrEnum
 from .bands import UNENDING, band, fewer_than, limits
 
 Key = tuple[int, int]
+Limits = tuple[int, int]  # the least and the most that a number may be
 Step = tuple[Key, bool]
 
 
@@ -60,11 +61,14 @@ class Figure:
         self.mark, self.low, self.high = Mark.HIDDEN, low, UNENDING
 
 
-def protected_line(values: Sequence[int], rule: Rule) -> list[Figure]:
-    """Return the figures of a row of numbers, the total last; the total is never hidden to protect another."""
+def protected_line(values: Sequence[int], rule: Rule, known: Limits | None = None) -> list[Figure]:
+    """Return the figures of a row of numbers, the total last; the total is never hidden to protect another.
+
+    `known` is what is known of the total from other rows that count the same people.
+    """
     figures = {(0, place): rule.figure(value, "in", "out") for place, value in enumerate(values)}
     total = (0, len(values))
-    figures[total] = rule.figure(sum(values), "out", "in")
+    figures[total] = _placed(rule.figure(sum(values), "out", "in"), "out", "in", known)
     _protect(figures, {total}, rule)
     return list(figures.values())
 
@@ -72,31 +76,32 @@ def protected_line(values: Sequence[int], rule: Rule) -> list[Figure]:
 def protected_grid(
     values: Sequence[Sequence[int]],
     rule: Rule,
-    row_limits: Sequence[tuple[int, int]] | None = None,
-    column_limits: Sequence[tuple[int, int]] | None = None,
+    row_limits: Sequence[Limits] | None = None,
+    column_limits: Sequence[Limits] | None = None,
+    known: Limits | None = None,
 ) -> dict[Key, Figure]:
     """Return the figures of a table by (row, column); totals stand in the last row and the last column.
 
     Totals read as they do in a table of their own, so that both together say no more than one. `row_limits` and
-    `column_limits` are what is known of the totals from a finer table.
+    `column_limits` are what is known of the totals from a finer table, `known` what is known of the total of all.
     """
     rows, columns = len(values), len(values[0])
     figures = {
         (i, j): rule.figure(values[i][j], ("row", i), ("column", j)) for i in range(rows) for j in range(columns)
     }
-    across = protected_line([sum(row) for row in values], rule)
-    down = protected_line([sum(column) for column in zip(*values, strict=True)], rule)
+    across = protected_line([sum(row) for row in values], rule, known)
+    down = protected_line([sum(column) for column in zip(*values, strict=True)], rule, known)
     for i, figure in enumerate(across[:-1]):
         figures[i, columns] = _placed(figure, ("column", columns), ("row", i), row_limits[i] if row_limits else None)
     for j, figure in enumerate(down[:-1]):
         figures[rows, j] = _placed(figure, ("column", j), ("row", rows), column_limits[j] if column_limits else None)
-    figures[rows, columns] = _placed(across[-1], ("row", rows), ("column", columns), None)
+    figures[rows, columns] = _placed(across[-1], ("row", rows), ("column", columns), known)
     totals = {key for key in figures if rows == key[0] or columns == key[1]}
     _protect(figures, totals, rule)
     return figures
 
 
-def _placed(figure: Figure, tail: Hashable, head: Hashable, known: tuple[int, int] | None) -> Figure:
+def _placed(figure: Figure, tail: Hashable, head: Hashable, known: Limits | None) -> Figure:
     low, high = known or (figure.low, figure.high)
     return Figure(figure.value, tail, head, figure.mark, max(low, figure.low), min(high, figure.high))
 

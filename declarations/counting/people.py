@@ -10,7 +10,7 @@ from django.db.models import Count
 from declarations.models import Forum, Participant, Recommendation, Support
 
 from .bands import UNENDING, band, few, limits
-from .hiding import Figure, Mark, Rule, protected_grid, protected_line
+from .hiding import Figure, Limits, Mark, Rule, protected_grid, protected_line
 from .lines import Line, coarsened, in_order, lines_of, merged, rolled_up
 
 COARSER = {"region": "zone", "capacity": "family"}
@@ -106,12 +106,15 @@ def cell_of(figure: Figure, rule: Rule) -> Cell:
     return Cell(limits(code)[0], code)
 
 
-def series(rows: Sequence[Line], counts: Mapping[Hashable, int], rule: Rule) -> Series:
-    """Return one dimension, protected."""
-    values = [sum(counts.get(member, 0) for member in row.members) for row in rows]
-    *figures, total = protected_line(values, rule)
+def series(rows: Sequence[Line], counts: Mapping[Hashable, int], rule: Rule, known: Limits | None = None) -> Series:
+    """Return one dimension, protected; `known` bounds its total where other lines beside it count the same people."""
+    *figures, total = protected_line(_values(rows, counts), rule, known)
     cells = {row.code: cell_of(figure, rule) for row, figure in zip(rows, figures, strict=True)}
     return Series(list(rows), cells, cell_of(total, rule))
+
+
+def _values(rows: Iterable[Line], counts: Mapping[Hashable, int]) -> list[int]:
+    return [sum(counts.get(member, 0) for member in row.members) for row in rows]
 
 
 def table(
@@ -119,10 +122,13 @@ def table(
     columns: Sequence[Line],
     counts: Mapping[tuple[Hashable, Hashable], int],
     rule: Rule,
-    known_rows: Sequence[tuple[int, int]] | None = None,
-    known_columns: Sequence[tuple[int, int]] | None = None,
+    known_rows: Sequence[Limits] | None = None,
+    known_columns: Sequence[Limits] | None = None,
+    known: Limits | None = None,
 ) -> Table:
-    """Return two dimensions, protected; `known_rows` and `known_columns` bound the totals where finer ones show."""
+    """Return two dimensions, protected; `known_rows` and `known_columns` bound the totals where finer ones show, and
+    `known` the total of all.
+    """
     if not rows or not columns:
         nobody = cell_of(rule.figure(0, "in", "out"), rule)
         return Table(list(rows), list(columns), {}, {}, {}, nobody)
@@ -130,7 +136,7 @@ def table(
         [sum(counts.get((one, other), 0) for one in row.members for other in column.members) for column in columns]
         for row in rows
     ]
-    figures = protected_grid(values, rule, known_rows, known_columns)
+    figures = protected_grid(values, rule, known_rows, known_columns, known)
     cells = {key: cell_of(figure, rule) for key, figure in figures.items()}
     last_row, last_column = len(rows), len(columns)
     return Table(
@@ -182,10 +188,13 @@ def room_of(
     by_region, by_capacity = _summed(counts, 0), _summed(counts, 1)
     rows = rolled_up(all_regions, zones, by_region, minimum)
     columns = rolled_up(all_capacities, families, by_capacity, minimum)
-    regions, capacities = series(rows, by_region, rule), series(columns, by_capacity, rule)
+    sizes = [(rows, by_region), (columns, by_capacity), *((lines[by], besides[by]) for by in ("sex", "age"))]
+    whole = _whole(sum(counts.values()), [_values(*line) for line in sizes], rule)
+    regions, capacities, sex, age = (series(*line, rule, whole) for line in sizes)
 
     def made(of_rows: Sequence[Line], of_columns: Sequence[Line]) -> Table:
-        return table(of_rows, of_columns, counts, rule, _known(of_rows, regions), _known(of_columns, capacities))
+        known = _known(of_rows, regions), _known(of_columns, capacities)
+        return table(of_rows, of_columns, counts, rule, *known, whole)
 
     fewer_rows, fewer_columns = coarsened(rows, zones, all_regions), coarsened(columns, families, all_capacities)
     tables = [made(of_rows, of_columns) for of_rows in (rows, fewer_rows) for of_columns in (columns, fewer_columns)]
@@ -202,8 +211,18 @@ def room_of(
         fewer_rows, fewer_columns = tables[-1].rows, tables[-1].columns
     # The finest table of which half can be read; else the one of which most can.
     finest = next((each for each in tables if each.shown >= LEGIBLE), max(tables, key=lambda each: each.shown))
-    sex, age = (series(lines[by], besides[by], rule) for by in ("sex", "age"))
     return Room(regions.total, regions, capacities, sex, age, finest)
+
+
+def _whole(total: int, lines: Iterable[Sequence[int]], rule: Rule) -> Limits:
+    """Return between what the number of all people must lie for somebody who adds up each line that counts them.
+
+    Taken before anything is hidden: what is hidden later only lets less be known.
+    """
+    seen = rule.figure(total, "in", "out")
+    sums = [[rule.figure(value, "in", "out") for value in values] for values in lines if values]
+    low = max(seen.low, *(sum(figure.low for figure in each) for each in sums))
+    return low, min(seen.high, *(sum(figure.high for figure in each) for each in sums))
 
 
 def _summed(counts: Mapping[tuple[Hashable, Hashable], int], side: int) -> dict[Hashable, int]:
@@ -226,7 +245,7 @@ def _joined(
     return in_order([merged([one, other], coarse, fine), *left], fine)
 
 
-def _known(rows: Sequence[Line], finer: Series) -> list[tuple[int, int]]:
+def _known(rows: Sequence[Line], finer: Series) -> list[Limits]:
     """Return between what each line's total must lie, by the finer lines that it is made of."""
     known = []
     for row in rows:
