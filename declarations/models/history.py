@@ -10,6 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What there is one of for each testimony, or nearly.
+ONE_EACH = ("testimony", "sealedtext", "urgent")
+
 
 class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
     def of(self, target: models.Model) -> HistoryQuerySet:
@@ -18,7 +21,9 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         return self.filter(content_type=kind, object_id=str(target.pk)).order_by("number")
 
     def for_seat(self, seat: object) -> HistoryQuerySet:
-        return self.filter(forum=seat.forum)  # type: ignore[attr-defined]
+        """Lines of the forum without those of single testimonies: whoever counts them counts testimonies (M7)."""
+        counted = [ContentType.objects.get_by_natural_key("declarations", name).pk for name in ONE_EACH]
+        return self.filter(forum=seat.forum).exclude(content_type__in=counted)  # type: ignore[attr-defined]
 
 
 class HistoryEntry(models.Model):

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from declarations.models import Amendment, Commitment, Finding, Participant, Recommendation, Seat, User
-from declarations.workflow import amendments, declarations, participants, people
+from declarations.workflow import amendments, declarations, participants, people, reading
+from declarations.workflow.moves import record
 from tests import factories as make
 
 from . import world
@@ -320,3 +321,26 @@ def test_the_history_is_read_and_filtered(client, organiser, forum):
     assert [entry.verb for entry in response.context["cl"].queryset] == ["adopt"]
     entry = response.context["cl"].queryset[0]
     assert client.post(reverse("admin:declarations_historyentry_change", args=[entry.pk]), {}).status_code == 403
+
+
+def test_the_history_counts_no_testimonies(client, organiser, forum):
+    """M7: an organiser sees no line about a single testimony, nor that one is missing between two others."""
+    make.a_recommendation(forum, State.ADOPTED)
+    reader, testimony = make.a_seat(forum, Role.READER), make.a_testimony(forum)
+    reading.raise_urgent(testimony, by=reader)
+    record(testimony, by=reader, verb="summarise")
+    make.a_recommendation(forum, State.ADOPTED)
+    written = list(forum.history.order_by("-number"))
+    assert {"raise_urgent", "summarise"} <= {line.verb for line in written}
+    page = client.get(reverse("admin:declarations_historyentry_changelist"))
+    shown = list(page.context["cl"].queryset)
+    assert shown == [line for line in written if line.verb not in ("raise_urgent", "summarise")]
+    cells = re.findall(r'<t[dh] class="field-(\w+)', page.content.decode())
+    assert set(cells) == {"when", "seat_name", "did", "what", "reason"}
+    # Whether a line is there, whose number somebody guesses, is not to be found out either.
+    hidden = next(line for line in written if line.verb == "summarise")
+    answers = [
+        client.get(reverse("admin:declarations_historyentry_change", args=[pk])) for pk in (shown[0].pk, hidden.pk)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
