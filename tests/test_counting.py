@@ -5,6 +5,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ from declarations.models import (
     Testimony,
     Zone,
 )
+from declarations.workflow import reading
 
 from . import factories
 
@@ -258,7 +260,43 @@ class WhenTheForumIsCounted:
         organiser = factories.organiser_of(forum)
         before = counting.testimonies_waiting(forum, organiser)
         some_testimonies(forum, 4)
+        cache.clear()
         assert counting.testimonies_waiting(forum, organiser) == before == counting.Waiting("<5", None)
+
+
+class WhenOrganisersLook:
+    def test_no_number_moves_while_one_person_testifies(self, monkeypatch):
+        """M7: at the edge of a band one testimony more would show; so it stands still as it does in public."""
+        forum = factories.a_forum()
+        organiser, reader = factories.organiser_of(forum), factories.a_seat(forum, Seat.Role.READER)
+        told = some_testimonies(forum, 4)
+        finding = a_finding(forum, told)
+
+        def shown():
+            waiting = counting.testimonies_waiting(forum, organiser)
+            return counting.testimonies_kept(forum), waiting.shown, counting.heard_inside(finding)
+
+        before = shown()
+        assert before == ("<5", "<5", None)
+        for one in some_testimonies(forum, 5):
+            Evidence.objects.create(finding=finding, testimony=one)
+        assert shown() == before
+        assert counting.testimonies_waiting(forum, reader).shown == 9
+        tomorrow = forum.today() + timedelta(days=1)
+        monkeypatch.setattr(Forum, "today", lambda _self: tomorrow)
+        # What waits to be read moves as it is read; what was kept, once as many came as can hide one another.
+        assert shown() == ("<5", "≥5", None)
+        cache.clear()
+        assert shown() == ("≥5", "≥5", "≥5")
+
+    def test_something_urgent_is_counted_for_readers_and_custodians(self):
+        """M7: what cannot wait was given, and to organisers no testimony looks like one."""
+        forum = factories.a_forum()
+        reader = factories.a_seat(forum, Seat.Role.READER)
+        reading.raise_urgent(factories.a_testimony(forum), by=reader)
+        for role, number in ((Seat.Role.READER, 1), (Seat.Role.CUSTODIAN, 1), (Seat.Role.ORGANISER, 0)):
+            assert counting.urgent_waiting(factories.a_seat(forum, role)) == number
+        assert counting.urgent_waiting(factories.a_seat(factories.a_forum("other"), Seat.Role.READER)) == 0
 
 
 class WhenADayPasses:

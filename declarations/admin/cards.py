@@ -129,9 +129,9 @@ class CardBatchAdmin(ForumAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return counting.with_good(super().get_queryset(request))
+        return counting.with_given_up(super().get_queryset(request))
 
     @admin.display(description=gettext_lazy("surely left"))
     def left(self, batch: CardBatch) -> str:
         """Less than there are, on purpose: an exact number would count the testimonies (M7)."""
-        return str(counting.at_least_left(batch, batch.forum.inside_minimum))
+        return str(counting.at_least_left(batch))

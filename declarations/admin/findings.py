@@ -82,7 +82,7 @@ class FindingAdmin(ForumAdmin):
 
     def summary(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         language = get_language() or "fr"
-        behind = counting.behind_finding(row, row.forum.inside_minimum).testimonies_band
+        behind = counting.heard_inside(row)
         return {
             "wordings": row.wordings.all(),
             "behind": counting.band_words(behind, "testimonies", language) if behind else "",

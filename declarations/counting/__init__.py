@@ -2,8 +2,8 @@
 
 `bands` makes a number coarse; `hiding` keeps a table from giving its small cells away; `people` makes the tables, of
 `lines` that roll up by themselves; `cover` says which descriptions of a speaker are safe, `speakers` whether what is
-told of somebody is shared by enough; `heard` counts what stands behind a text; `cards` says how many printed cards are
-left; `daily` holds public figures still for a day.
+told of somebody is shared by enough; `heard` counts what stands behind a text; `daily` holds figures still for a day;
+`inside` is what those who work in a forum see of the number of testimonies, `cards` how many printed cards are left.
 """
 
 from .bands import (
@@ -17,7 +17,8 @@ from .bands import (
 from .cards import (
     at_least_left,
     cards_left,
-    with_good,
+    surely_left,
+    with_given_up,
 )
 from .cover import (
     covering,
@@ -27,7 +28,6 @@ from .daily import (
 )
 from .heard import (
     Behind,
-    Waiting,
     behind_clause,
     behind_clauses,
     behind_finding,
@@ -38,10 +38,16 @@ from .heard import (
     clauses_figures,
     findings_figures,
     forum_figures,
+    inside_figures,
     left_the_public,
     reading_hours,
     rests_on_enough,
     testimonies_band,
+)
+from .inside import (
+    Waiting,
+    heard_inside,
+    testimonies_kept,
     testimonies_waiting,
     urgent_waiting,
 )
@@ -93,7 +99,9 @@ __all__ = [
     "findings_figures",
     "forum_figures",
     "groups_in_agreement",
+    "heard_inside",
     "hours_to_read",
+    "inside_figures",
     "label",
     "left_the_public",
     "limits",
@@ -103,9 +111,11 @@ __all__ = [
     "reading_hours",
     "rests_on_enough",
     "stance_table",
+    "surely_left",
     "testimonies_band",
+    "testimonies_kept",
     "testimonies_waiting",
     "told_by_enough",
     "urgent_waiting",
-    "with_good",
+    "with_given_up",
 ]

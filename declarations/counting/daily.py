@@ -24,7 +24,7 @@ from declarations.models import Forum, Testimony, forum_of
 from declarations.publishing.snapshot import ForumFigures
 
 from .bands import fewer_than
-from .heard import Behind
+from .heard import Behind, Inside
 
 Row = TypeVar("Row", bound=models.Model)
 Figures = TypeVar("Figures")
@@ -70,6 +70,8 @@ def steady(old: Any, new: Any) -> tuple[Any, bool]:
     """Return what is shown while too few testimonies moved, and whether it is what was shown before."""
     if isinstance(new, Behind) and new.findings == old.findings:
         return old, True
+    if isinstance(new, Inside):
+        return replace(new, kept=old.kept), True
     if isinstance(new, ForumFigures):
         same = {name: getattr(old, name) for name in ("testimonies_band", "regions", "total_regions", "capacities")}
         return replace(new, **same), True

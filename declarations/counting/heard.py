@@ -24,15 +24,12 @@ from declarations.models import (
     Participant,
     Recommendation,
     Relation,
-    Seat,
     Source,
     Testimony,
-    Urgent,
 )
 from declarations.publishing.snapshot import Band, ClauseFigures, ForumFigures
 
 from .bands import band, fewer_than, limits
-from .load import hours_to_read
 
 MINUTES_TO_READ = 8  # one testimony with its summary, as readers at rehearsals needed
 
@@ -270,27 +267,25 @@ def testimonies_band(forum: Forum, minimum: int | None = None) -> str:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """Testimonies to read: exact for a reader, a band for anybody else; hours None where they may not be told."""
+class Inside:
+    """What somebody who works in a forum and reads no testimony knows of their number: bands, and hours to read."""
 
-    shown: Band
+    kept: Band
+    waiting: Band
     hours: int | None
 
 
-def testimonies_waiting(forum: Forum, seat: Seat) -> Waiting:
-    """Return how many testimonies wait to be read, as this seat may know it."""
-    rows = Testimony.objects.filter(forum=forum).to_read()
-    waiting = rows.count()
-    if seat.role == Seat.Role.READER and seat.forum_id == forum.pk:
-        return Waiting(waiting, hours_to_read(rows))
-    shown = band(waiting, forum.inside_minimum)
+def inside_figures(forum: Forum) -> Inside:
+    """Return what organisers see of the number of testimonies; pages take it through `daily`."""
+    shown = band(Testimony.objects.filter(forum=forum).to_read().count(), forum.inside_minimum)
     # From the smallest number of the band, so that the hours say no more than the band does.
-    return Waiting(shown, None if shown.startswith("<") else reading_hours(limits(shown)[0]))
+    hours = None if shown.startswith("<") else reading_hours(limits(shown)[0])
+    return Inside(testimonies_band(forum), shown, hours)
 
 
-def urgent_waiting(forum: Forum) -> int:
-    """Return how many testimonies cannot wait and no custodian has taken note of: a number, and nothing of which."""
-    return Urgent.objects.filter(testimony__forum=forum).waiting().count()
+def inside_findings(forum: Forum) -> dict[int, Behind]:
+    """Return what stands behind every finding as organisers see it; pages take it through `daily`."""
+    return behind_findings(forum, forum.inside_minimum)
 
 
 def reading_hours(n: int) -> int:

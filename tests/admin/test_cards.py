@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -141,6 +142,30 @@ def test_the_list_asks_no_more_for_three_than_for_one(django_assert_max_num_quer
         assert client.get(LIST).content.decode().count("field-left") == 3
 
 
+def test_m7_what_is_left_stands_still_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has the list open sees no number move while somebody testifies with a card; what is given up moves it."""
+    forum = make.a_forum()
+    batch = cards.print_batch(forum, by=make.organiser_of(forum), blanks=cards.drawn(forum, 30))
+    printed = list(batch.cards.all())
+
+    def left() -> tuple[int, int]:
+        [row] = counting.with_given_up(CardBatch.objects.filter(pk=batch.pk))
+        return counting.at_least_left(row), counting.cards_left(forum, CardBatch.Kind.CARDS)
+
+    assert left() == (26, 26)
+    for card in printed[:6]:
+        cards.take(card)
+    assert left() == (26, 26)
+    cards.void(batch, by=make.organiser_of(forum), reason="Perdue.", serials=[printed[6].serial])
+    assert left() == (20, 20)
+    for card in printed[7:17]:
+        cards.take(card)
+    assert left() == (20, 20)
+    tomorrow = forum.today() + timedelta(days=1)
+    monkeypatch.setattr(Forum, "today", lambda _self: tomorrow)
+    assert left() == (10, 10)
+
+
 def test_the_road_says_when_to_print() -> None:
     forum = make.a_forum()
     client = organiser(forum)
@@ -155,9 +180,7 @@ def test_m7_what_is_left_tells_no_more_than_a_band_of_what_was_used(size: int, s
     spent = min(spent, size)
 
     def left(used: int) -> int:
-        batch = CardBatch(size=size)
-        batch.good = size - used  # type: ignore[attr-defined]
-        return counting.at_least_left(batch, minimum)
+        return counting.surely_left(size, band(used, minimum))
 
     assert 0 <= left(spent) <= size - spent
     # Whoever reads it cannot tell this number from any other of its band; zero reads like any small number.

@@ -213,7 +213,7 @@ QUESTIONS = {
     "participant": 8, "partner": 5, "recommendation": 9, "region": 6, "report": 5, "response": 6, "seat": 5,
     "session": 6, "theme": 5, "topic": 5, "user": 5, "zone": 5,
 }  # fmt: skip
-OF_THE_ROAD = 51
+OF_THE_ROAD = 47
 
 
 @pytest.mark.parametrize("times", [1, 3])

@@ -123,13 +123,12 @@ def read_testimonies(seat: Seat) -> Stage:
         waits.append(kept_aside(forum))
         return stage("testimonies", room, waits, Step(_("Read the testimonies"), room), done=is_done)
     language = get_language() or "fr"
-    shown = counting.band_words(counting.testimonies_band(forum), "testimonies", language)
+    shown = counting.band_words(counting.testimonies_kept(forum), "testimonies", language)
     text = _("To read: %(number)s") % {"number": counting.band_words(waiting.shown, "testimonies", language)}
     if waiting.hours:
         text = _("%(what)s, about %(hours)s") % {"what": text, "hours": in_hours(waiting.hours)}
     readers = Seat.objects.open().filter(forum=forum, role=Role.READER).count()
     waits = [
-        urgent(seat),
         Wait(_("Kept: %(number)s") % {"number": shown}, "well"),
         Wait(text, ""),
         Wait(_("No reader is named yet"), "must", listed("seat")) if not readers else None,
@@ -171,8 +170,8 @@ def papers_waiting(seat: Seat) -> list[Wait | None]:
 
 
 def urgent(seat: Seat) -> Wait | None:
-    """That something cannot wait, and how many; which ones is for readers and custodians alone."""
-    n = counting.urgent_waiting(seat.forum)
+    """How many cannot wait, for readers and custodians."""
+    n = counting.urgent_waiting(seat)
     text = ngettext("%(n)d testimony cannot wait", "%(n)d testimonies cannot wait", n)
     return if_any(n, text % {"n": n}, "must")
 

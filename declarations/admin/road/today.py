@@ -21,8 +21,7 @@ def today(seat: Seat) -> list[dict[str, str]]:
     """Deadlines with how long is left, then what came in today, on the forum's own day."""
     forum = seat.forum
     lines = [deadline_line(row) for row in Deadline.objects.filter(forum=forum, at__date__gte=forum.today())[:4]]
-    if seat.role in (Role.READER, Role.CUSTODIAN, Role.ORGANISER) and (n := counting.urgent_waiting(forum)):
-        # Which ones is for readers and custodians alone.
+    if n := counting.urgent_waiting(seat):
         text = ngettext("%(n)d testimony cannot wait", "%(n)d testimonies cannot wait", n) % {"n": n}
         lines.insert(0, {"text": text})
     if seat.role in (Role.READER, Role.CUSTODIAN):
