@@ -27,6 +27,7 @@ from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from declarations.shelf import shelf
 from declarations.views.ready import ReadyPagesMiddleware
 
 # What deflated bytes begin with: zlib at its four levels, gzip, and a file inside a ZIP.
@@ -173,7 +174,7 @@ def cached() -> dict[str, bytes]:
 
 
 def pages() -> dict[str, bytes]:
-    """Public pages that are kept ready in this process, with every packing of each, unpacked."""
+    """What is kept of public pages: those that are ready, with every packing, unpacked, and what others are made of."""
     kept_ready = (each for each in gc.get_objects() if type(each) is ReadyPagesMiddleware)
     places = [(path, place.ready) for middleware in kept_ready for path, place in list(middleware.places.items())]
     unpack: dict[str, Any] = {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
@@ -183,7 +184,8 @@ def pages() -> dict[str, bytes]:
         if ready
         for encoding, body in ready.bodies.items()
     ]
-    return {"pages kept ready": b"\n".join(bodies)}
+    things = [pickle.dumps(place.thing) for place in list(shelf.places.values()) if place.is_full]
+    return {"pages kept ready": b"\n".join(bodies), "the shelf": b"\n".join(things)}
 
 
 def backup(folder: Path) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from declarations.models import Finding, FindingWording, Forum, Recommendation, RecommendationWording
 from declarations.search import KINDS, LONGEST_QUERY, fold, marked, search, words_of
 from declarations.search.folding import beginnings, folded
-from declarations.search.marking import hits
+from declarations.search.marking import spots_in
 from declarations.workflow import excerpts, followup, withdrawals
 from declarations.workflow.participants import public_seat
 from tests import factories as make
@@ -305,7 +305,8 @@ class WhenFoldedAndMarked:
     @given(text=WRITTEN, query=WRITTEN)
     def test_what_is_found_can_be_marked_and_begins_a_word(self, text: str, query: str) -> None:
         asked = words_of(query)
-        shown, spots = hits(text, asked)
+        whole = folded(text)
+        shown, spots = whole.shown, spots_in(whole, asked)
         found = [pattern for pattern in beginnings(asked) if pattern.search(fold(text))]
         assert bool(spots) == bool(found)
         for low, high in spots:

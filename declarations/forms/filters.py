@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import TextChoices
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +23,11 @@ from declarations.models import (
     Theme,
 )
 from declarations.models.texts import Labelled
+from declarations.shelf import kept
 from declarations.templatetags.language_tags import best_language, dir_of
 
 Choices = list[tuple[str, Any]]
+SELECTED = SafeString(" selected")
 
 
 class Said(str):
@@ -32,9 +36,9 @@ class Said(str):
     language: str
 
 
-def labels(rows: Iterable[Labelled]) -> Choices:
+def labels(rows: type[Labelled], forum: Forum) -> Choices:
     """Return the rows of a forum's setup as choices, in the page's language where they have it."""
-    return [(row.code, said(row.label)) for row in rows]
+    return [(row.code, said(row.label)) for row in rows.objects.public().filter(forum=forum)]  # type: ignore[attr-defined]
 
 
 def said(label: dict[str, str]) -> Said:
@@ -45,13 +49,26 @@ def said(label: dict[str, str]) -> Said:
 
 
 class Select(forms.Select):
-    """Choices that say their language where it is not the page's."""
+    """Choices that say their language where it is not the page's; written without a template for each of them."""
 
-    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, label, *args, **kwargs)
-        if isinstance(label, Said) and label.language.split("-")[0] != (get_language() or "fr").split("-")[0]:
-            option["attrs"] |= {"lang": label.language, "dir": dir_of(label.language)}
-        return option
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = self.format_value(value)
+        options = [
+            (code, SELECTED if str(code) in chosen else "", in_own(label), label) for code, label in self.choices
+        ]
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
+            format_html_join("", '<option value="{}"{}{}>{}</option>', options),
+        )
+
+
+def in_own(label: Any) -> str:
+    """Return the attributes that say a label's language where it is not the page's."""
+    language = getattr(label, "language", "")
+    if not language or language.split("-")[0] == (get_language() or "fr").split("-")[0]:
+        return ""
+    return format_html(' lang="{}" dir="{}"', language, dir_of(language))
 
 
 def capitalised(choices: type[TextChoices]) -> Choices:
@@ -61,12 +78,17 @@ def capitalised(choices: type[TextChoices]) -> Choices:
 class Narrowing(forms.Form):
     """One select a question, none of them asked; `chosen` is what was answered and is known."""
 
-    def __init__(self, data: Any, **choices: Choices) -> None:
+    def __init__(self, data: Any, forum: Forum) -> None:
         super().__init__(data)
-        for name, given in choices.items():
+        for name, given in kept((type(self), forum.pk, get_language()), lambda: self.choices_of(forum)).items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("All")), *given]
+
+    @staticmethod
+    def choices_of(forum: Forum) -> dict[str, Choices]:
+        """Return what may be chosen, by the name of the question."""
+        raise NotImplementedError
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -86,29 +108,29 @@ class RecommendationFilter(Narrowing):
     horizon = one_of(_("By when"))
     state = one_of(_("Decision"))
 
-    def __init__(self, data: Any, forum: Forum) -> None:
+    @staticmethod
+    def choices_of(forum: Forum) -> dict[str, Choices]:
         decided = (Recommendation.State.ADOPTED, Recommendation.State.SET_ASIDE)
-        super().__init__(
-            data,
-            theme=labels(Theme.objects.public().filter(forum=forum)),
-            addressee=labels(Addressee.objects.public().filter(forum=forum)),
-            region=labels(Region.objects.public().filter(forum=forum)),
-            level=capitalised(Recommendation.Level),
-            horizon=capitalised(Recommendation.Horizon),
-            state=[(state.value, str(state.label).capitalize()) for state in decided],
-        )
+        return {
+            "theme": labels(Theme, forum),
+            "addressee": labels(Addressee, forum),
+            "region": labels(Region, forum),
+            "level": capitalised(Recommendation.Level),
+            "horizon": capitalised(Recommendation.Horizon),
+            "state": [(state.value, str(state.label).capitalize()) for state in decided],
+        }
 
 
 class FindingFilter(Narrowing):
     theme = one_of(_("Theme"))
     factor = one_of(_("Driving factor"))
 
-    def __init__(self, data: Any, forum: Forum) -> None:
-        super().__init__(
-            data,
-            theme=labels(Theme.objects.public().filter(forum=forum)),
-            factor=labels(Factor.objects.public().filter(forum=forum)),
-        )
+    @staticmethod
+    def choices_of(forum: Forum) -> dict[str, Choices]:
+        return {
+            "theme": labels(Theme, forum),
+            "factor": labels(Factor, forum),
+        }
 
 
 class FollowupFilter(Narrowing):
@@ -116,10 +138,10 @@ class FollowupFilter(Narrowing):
     position = one_of(_("Answer"))
     state = one_of(_("What came of the promise"))
 
-    def __init__(self, data: Any, forum: Forum) -> None:
-        super().__init__(
-            data,
-            addressee=labels(Addressee.objects.public().filter(forum=forum)),
-            position=capitalised(Response.Position),
-            state=capitalised(Commitment.State),
-        )
+    @staticmethod
+    def choices_of(forum: Forum) -> dict[str, Choices]:
+        return {
+            "addressee": labels(Addressee, forum),
+            "position": capitalised(Response.Position),
+            "state": capitalised(Commitment.State),
+        }

@@ -12,6 +12,7 @@ lock that somebody else waits for. A table by itself, like the marker of a resto
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from django.apps import apps
@@ -45,7 +46,10 @@ def mark() -> str | None:
     if connection.in_atomic_block:
         return None  # what is read here may never be committed
     try:
-        with connection.cursor() as cursor:
+        # Asked for with every page: by the driver's own cursor, a quarter of the time that Django's takes.
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
             cursor.execute(f"SELECT mark FROM {TABLE}")
             row = cursor.fetchone()
     except DatabaseError:

@@ -329,10 +329,15 @@ def without_quotes(leaving_out: bool = True) -> Iterator[None]:
         _leaving_out.reset(token)
 
 
+def leaves_out_quotes() -> bool:
+    """Whether this is such a block."""
+    return _leaving_out.get()
+
+
 class ExcerptQuerySet(models.QuerySet["Excerpt"]):
     def public(self) -> ExcerptQuerySet:
         """Published sentences whose owner still agrees that they be quoted."""
-        if _leaving_out.get():
+        if leaves_out_quotes():
             return self.none()
         return (
             self.filter(state=Excerpt.State.PUBLISHED, testimony__may_quote=True, testimony__forum__closed_on=None)

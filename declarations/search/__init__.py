@@ -1,8 +1,9 @@
 """Search over everything public of a forum: groups, findings, recommendations, clauses, quotes, answers, promises.
 
 A forum has some hundreds of short texts (25 findings, 45 recommendations, 40 clauses, 40 sentences), so they are read
-and compared folded, which gives the same results on every database in some milliseconds, and forgets at once what is
-taken back. LIMIT bounds what is read of each kind; a forum that comes near it needs an index, behind this function.
+and compared folded, which gives the same results on every database. What was read and folded is kept until anything
+public changes (`shelf`), and what is taken back is forgotten at once. LIMIT bounds what is read of each kind; a forum
+that comes near it needs an index, behind this function.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 
 from declarations.models import Commitment, Excerpt, Finding, Forum, Group, Recommendation, Response
+from declarations.models.testimonies import leaves_out_quotes
+from declarations.shelf import kept
 from declarations.tracing import published_clauses
 
-from .folding import LONGEST_QUERY, beginnings, fold, words_of
-from .marking import marked
+from .folding import LONGEST_QUERY, Folded, beginnings, fold, folded, words_of
+from .marking import marked, marked_in
 
 __all__ = ["KINDS", "LONGEST_QUERY", "Found", "fold", "marked", "search", "words_of"]
 
@@ -29,6 +32,13 @@ OF_CLAUSE = "clause__section__declaration__forum"
 
 # A text and the language it is in.
 Text = tuple[str, str]
+
+
+class Compared(NamedTuple):
+    """A text folded, and the language it is in."""
+
+    text: Folded
+    language: str
 
 
 @dataclass(frozen=True)
@@ -51,18 +61,26 @@ def search(text: str, language: str, forum: Forum) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {kind: [] for kind in KINDS}
     if words:
         patterns = beginnings(words)
-        for kind, row, texts in _public(forum):
-            if hit := _hit(texts, patterns, language):
-                found[kind].append(Found(kind, row, hit[1], marked(hit[0], words)))
+        for kind, row, texts in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
+            if hit := _hit(texts, words, patterns, language):
+                found[kind].append(Found(kind, row, hit.language, marked_in(hit.text, words)))
     return found
 
 
-def _hit(texts: Iterable[Text], patterns: Sequence[re.Pattern[str]], language: str) -> Text | None:
+def _read(forum: Forum) -> list[tuple[str, Any, list[Compared]]]:
+    """Return every public row of the forum with its texts as they are compared."""
+    return [(kind, row, [Compared(folded(text), code) for text, code in texts]) for kind, row, texts in _public(forum)]
+
+
+def _hit(
+    texts: Iterable[Compared], words: Sequence[str], patterns: Sequence[re.Pattern[str]], language: str
+) -> Compared | None:
     """Return the first text in which every word is found, those in the reader's own language before the others."""
-    for text, code in sorted(texts, key=lambda each: each[1] != language):
-        signs = fold(text)
-        if all(pattern.search(signs) for pattern in patterns):
-            return text, code
+    # Where a word stands anywhere at all is quickly told, and seldom so.
+    near = [each for each in texts if all(word in each.text.signs for word in words)]
+    for each in sorted(near, key=lambda each: each.language != language):
+        if all(pattern.search(each.text.signs) for pattern in patterns):
+            return each
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .folding import beginnings, fold, folded
+from .folding import Folded, beginnings, fold, folded
 
 AROUND = 90  # characters shown on each side of the first word found
 REACH = 25  # characters within which the edge of a word is looked for
@@ -15,7 +15,12 @@ REACH = 25  # characters within which the edge of a word is looked for
 
 def marked(text: str, words: Sequence[str]) -> SafeString:
     """Return the part of a text around the first word found, every word in <mark>; all else is escaped."""
-    shown, spots = hits(text, words)
+    return marked_in(folded(text), words)
+
+
+def marked_in(text: Folded, words: Sequence[str]) -> SafeString:
+    """Return the same of a text that is folded already."""
+    shown, spots = text.shown, spots_in(text, words)
     first = spots[0] if spots else (0, 0)
     start = _edge(shown, first[0] - AROUND, 1)
     end = max(first[1], _edge(shown, first[0] + AROUND, -1))
@@ -28,12 +33,12 @@ def marked(text: str, words: Sequence[str]) -> SafeString:
     return mark_safe("".join(parts))  # every part of the text went through escape
 
 
-def hits(text: str, words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text as it is shown and the places in it where a word begins, in order, the longer first."""
-    shown, signs, places = folded(text)
+def spots_in(text: Folded, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the places in a text, as it is shown, where a word begins, in order, the longer first."""
+    shown, signs, places = text
     found = [match.span(1) for pattern in beginnings(words) for match in pattern.finditer(signs)]
     spots = {(places[start], _whole(shown, places[end - 1] + 1)) for start, end in found}
-    return shown, sorted(spots, key=lambda spot: (spot[0], -spot[1]))
+    return sorted(spots, key=lambda spot: (spot[0], -spot[1]))
 
 
 def _whole(text: str, end: int) -> int:

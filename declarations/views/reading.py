@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import translate_url
+from django.urls import get_script_prefix
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.utils.text import capfirst
@@ -49,8 +49,10 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def alternates(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Return the page's address in each language of the interface: (code, its own name, address)."""
-    here = request.get_full_path()
-    return [(code, native_name(code), translate_url(here, code)) for code, _name in settings.LANGUAGES]
+    # Nothing but its beginning says the language of an address (forum/urls.py).
+    start = get_script_prefix()
+    rest = request.get_full_path().removeprefix(f"{start}{get_language()}/")
+    return [(code, native_name(code), f"{start}{code}/{rest}") for code, _name in settings.LANGUAGES]
 
 
 def native_name(code: str) -> str:

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from declarations.models import news
+from declarations.shelf import shelf
 
 from .packing import ONCE, SMALLEST, mark_packed, pack, taken
 
@@ -117,6 +118,7 @@ class ReadyPagesMiddleware:
         """Let every page go that was made before this mark, asked for again or not: one may hold a sentence that was
         taken back, and would stand in memory for as long as nobody wants it (M4).
         """
+        shelf.let_go(mark)
         if mark != self.mark:
             with self.lock:
                 self.mark = mark

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,28 +20,27 @@ from declarations import counting, tracing
 from declarations.counting import daily
 from declarations.forms.filters import RecommendationFilter
 from declarations.models import Addressee, Forum, Recommendation, Relation, Response, Theme
+from declarations.shelf import kept
 
 from .figures import heat
 from .passing_on import passed_on, summary_of
-from .reading import Words, one_page, public_page, query_of, read, words_of
+from .reading import one_page, public_page, query_of, read, words_of
 
-# What a chosen value narrows, by the name it has in the address.
-NARROWS = {
-    "theme": "themes__code",
-    "addressee": "addressees__code",
-    "region": "regions__code",
-    "level": "level",
-    "horizon": "horizon",
-    "state": "state",
-}
+
+class Item(NamedTuple):
+    """A recommendation in a list: its number, what it answers to each question, its themes, and what is said of it."""
+
+    number: int
+    answers: Mapping[str, Collection[str]]  # codes by the name of a choice
+    themes: list[Theme]
+    shown: SafeString
 
 
 class Listed(NamedTuple):
-    """A recommendation in a list: its words, and the theme it stands under."""
+    """What every list of recommendations is made of: all of them by first theme and number, and who is asked what."""
 
-    row: Recommendation
-    words: Words
-    theme: Theme | None
+    items: list[Item]
+    matrix: SafeString
 
 
 @require_safe
@@ -49,7 +50,8 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
     forum = request.forum  # type: ignore[attr-defined]
     form = RecommendationFilter(request.GET, forum)
     chosen = form.chosen
-    page = one_page(request, narrowed(forum, chosen))
+    listed = kept(("recommendations", forum.pk, get_language()), lambda: Listed(items_of(forum), drawn_matrix(forum)))
+    page = one_page(request, narrowed(listed.items, chosen))
     return read(
         request,
         "recommendations/list.html",
@@ -58,27 +60,55 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         chosen=chosen,
         page_obj=page,
         query=query_of(chosen),
-        rows=[Listed(row, words_of(row, forum), theme_of(row, chosen)) for row in page],
-        matrix=matrix(forum),
+        rows=[(item.shown, theme_of(item, chosen)) for item in page],
+        matrix=listed.matrix,
     )
 
 
-def narrowed(forum: Forum, chosen: dict[str, str]) -> Any:
-    """Return the public recommendations that were asked for, in the order of their first themes."""
+def items_of(forum: Forum) -> list[Item]:
+    """Read every public recommendation, and write what a list says of it in the page's language."""
     first = Theme.objects.public().filter(recommendations=OuterRef("pk")).order_by("order", "pk").values("order")
-    rows = Recommendation.objects.public().filter(forum=forum, **{NARROWS[name]: chosen[name] for name in chosen})
-    return (
-        rows.annotate(first_theme=Subquery(first[:1]))
-        .order_by(*(() if "theme" in chosen else (F("first_theme").asc(nulls_last=True),)), "number")
+    rows = (
+        Recommendation.objects.public()
+        .filter(forum=forum)
+        .annotate(first_theme=Subquery(first[:1]))
+        .order_by(F("first_theme").asc(nulls_last=True), "number")
         .select_related("group")
-        .prefetch_related("wordings", "themes", "addressees")
+        .prefetch_related("wordings", "themes", "addressees", "regions")
     )
+    return [item_of(row, forum) for row in rows]
 
 
-def theme_of(row: Recommendation, chosen: dict[str, str]) -> Theme | None:
+def item_of(row: Recommendation, forum: Forum) -> Item:
+    shown = render_to_string(
+        "declarations/recommendations/_item.html", {"forum": forum, "row": row, "words": words_of(row, forum)}
+    )
+    themes = list(row.themes.all())
+    answers = {
+        "theme": {theme.code for theme in themes},
+        "addressee": {addressee.code for addressee in row.addressees.all()},
+        "region": {region.code for region in row.regions.all()},
+        "level": {row.level},
+        "horizon": {row.horizon},
+        "state": {row.state},
+    }
+    return Item(row.number, answers, themes, shown)
+
+
+def narrowed(items: Iterable[Item], chosen: dict[str, str]) -> list[Item]:
+    """Return the recommendations that were asked for, in the order of their first themes."""
+    found = [item for item in items if all(value in item.answers[name] for name, value in chosen.items())]
+    return sorted(found, key=lambda item: item.number) if "theme" in chosen else found
+
+
+def theme_of(item: Item, chosen: dict[str, str]) -> Theme | None:
     """Return the theme that a recommendation is listed under: the one chosen, else its first."""
-    themes = [theme for theme in row.themes.all() if theme.code == chosen.get("theme", theme.code)]
-    return themes[0] if themes else None
+    return next((theme for theme in item.themes if theme.code == chosen.get("theme", theme.code)), None)
+
+
+def drawn_matrix(forum: Forum) -> SafeString:
+    """Return who is asked for what, as it stands on the page; nothing where nothing is asked."""
+    return render_to_string("declarations/recommendations/_matrix.html", {"matrix": matrix(forum)})
 
 
 def matrix(forum: Forum) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Public reading pages never look at `request.seat`, so they touch no session and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_POST
 from declarations.models import Forum, Seat
 from declarations.models.people import User
 from declarations.permissions import may, seats_of
+from declarations.shelf import kept
 from declarations.workflow import people
 from declarations.workflow.participants import public_seat
 
@@ -62,6 +64,12 @@ class SeatMiddleware:
 
 def forum_of_slug(slug: str) -> Forum:
     """Return the public forum of an address with its languages; raises Http404."""
+    forum = copy(kept(("forum", slug), lambda: _forum_of_slug(slug)))  # nobody changes what is kept
+    forum._prefetched_objects_cache = dict(forum._prefetched_objects_cache)  # type: ignore[attr-defined]
+    return forum
+
+
+def _forum_of_slug(slug: str) -> Forum:
     forum = Forum.objects.public().prefetch_related("languages").filter(slug=slug).first()
     if forum is None:
         raise Http404(_("There is no forum at this address."))

@@ -14,9 +14,9 @@ from tests.served.server import HOST, Server
 
 pytestmark = pytest.mark.xdist_group("demonstration")
 
-LINES, SECONDS, ROUNDS = 8, 1.0, 5
-# What needs no nginx and no other database. Search and a filtered list are far from their goals (docs/benchmarks.md).
-SHORT = [goal for goal in GOALS if goal[:2] == ("live", "trivial")]
+LINES, SECONDS, ROUNDS = 8, 1.0, 3
+# What needs no nginx and no other database.
+SHORT = [goal for goal in GOALS if goal[0] in ("live", "search", "filtered")]
 
 
 async def rate(port: int, path: str) -> float:
@@ -42,7 +42,7 @@ async def rate(port: int, path: str) -> float:
 
 def test_reading_is_not_slower_than_half_of_its_goals_allows(demonstration: Server) -> None:
     kinds = {kind for one, other, _goal in SHORT for kind in (one, other)}
-    assert SHORT
+    assert len(SHORT) == 3
     database = demonstration.environment["DATABASE_URL"]
     with Server(database, settings="tests.bench_read.settings") as server, ThreadPoolExecutor(1) as pool:
         found: dict[str, list[float]] = {kind: [] for kind in kinds}

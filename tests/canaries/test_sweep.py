@@ -92,6 +92,7 @@ def test_a_planted_secret_is_found_in_each_place(logs: io.StringIO, tmp_path: Pa
     session.save()
     for _reader in range(2):
         assert secret in journey.public.get(journey.at("group-list")).content.decode()
+    journey.public.get(journey.at("search") + "?q=pourquoi")
     cache.set("planted", Held({"a figure": secret}))
     logging.getLogger("django").error("%s", secret)
     mail.send_mail("A subject", secret, None, ["somebody@example.org"])
@@ -105,7 +106,7 @@ def test_a_planted_secret_is_found_in_each_place(logs: io.StringIO, tmp_path: Pa
     finally:
         temporary.unlink()
     places = {place for _name, place, _how in hits}
-    named = "logs", "mails", "cookies", "sessions, opened", "cache default", "pages kept ready"
+    named = "logs", "mails", "cookies", "sessions, opened", "cache default", "pages kept ready", "the shelf"
     tables = "table declarations_group", "table django_session"
     assert {*named, *tables, "planted backup content.jsonl.gz", f"temporary {temporary.name}"} <= places
     files = {"sqlite": "file ", "postgresql": "file base/"}[connection.vendor]

@@ -120,7 +120,7 @@ def test_within_a_second_no_page_no_feed_no_search_and_no_cache_has_the_sentence
     for code, place in product(("fr", "en", "ar"), QUOTING):
         assert f"/{code}/{forum.slug}/{place.format(clause=clause)}" in before, "the control: the sentence was public"
     cache.set("a-control", {"words": SENTENCE})
-    assert in_memory() == {"cache default", "pages kept ready"}, "the control: both are looked into"
+    assert in_memory() == {"cache default", "pages kept ready", "the shelf"}, "the control: all are looked into"
     cache.delete("a-control")
     testimony = Testimony.objects.get(pk=excerpt.testimony_id)
     began = time.monotonic()
