@@ -22,8 +22,7 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
 
     def for_seat(self, seat: object) -> HistoryQuerySet:
         """Lines of the forum without those of single testimonies: whoever counts them counts testimonies (M7)."""
-        counted = [ContentType.objects.get_by_natural_key("declarations", name).pk for name in ONE_EACH]
-        return self.filter(forum=seat.forum).exclude(content_type__in=counted)  # type: ignore[attr-defined]
+        return self.filter(forum=seat.forum).exclude(content_type__model__in=ONE_EACH)  # type: ignore[attr-defined]
 
 
 class HistoryEntry(models.Model):
