@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from declarations.permissions import may
+from declarations.views.reading import native_name
 from declarations.views.seats import ACTS_FROM, desk_of, seats_at_hand
 from declarations.workflow.moves import IllegalMove, StaleRevision
 from forum.sign_in import remember_device
@@ -30,8 +32,8 @@ DESKS = (
     *("keys", "rotations", "departures", "locking", "custody", "checklist", "screens", "papers", "conflicts", "room"),
     *("drafting", "press"),
 )
-# The interface of the admin speaks these; everybody else reads the first.
-LANGUAGES = (("fr", "Français"), ("en", "English"))
+# The languages of the interface, each by its own name.
+LANGUAGES = [(code, native_name(code)) for code, _name in settings.LANGUAGES]
 
 View = Callable[..., HttpResponse]
 
@@ -62,12 +64,11 @@ class RoadAdminSite(AdminSite):
         return request.user.is_active
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
-        """Show a page in a language of the admin and in the forum's time; a move that comes too late is a 409."""
+        """Show a page in the forum's time; a move that comes too late is a 409."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(view)
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            speak(request)
             seat = request.seat if request.user.is_active else None  # type: ignore[attr-defined]
             with timezone.override(seat.forum.zone_info if seat else timezone.get_default_timezone()):
                 try:
@@ -80,7 +81,6 @@ class RoadAdminSite(AdminSite):
         return shown
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        speak(request)
         response = super().login(request, {"languages": LANGUAGES, **(extra_context or {})})
         if request.method == "POST" and request.user.is_authenticated:
             remember_device(request, response)
@@ -151,10 +151,3 @@ class RoadAdminSite(AdminSite):
             return redirect(desk_of(seat))
         shown = road.read(seat) if seat else {"alone": True}
         return super().index(request, {**shown, **(extra_context or {})})
-
-
-def speak(request: HttpRequest) -> None:
-    """Turn to a language of the admin where the browser asks for another one."""
-    if translation.get_language() not in dict(LANGUAGES):
-        translation.activate(LANGUAGES[0][0])
-        request.LANGUAGE_CODE = LANGUAGES[0][0]

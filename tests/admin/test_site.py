@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,15 +132,17 @@ def test_every_page_says_what_kind_of_forum_this_is(client, mode):
         assert ('class="flag"' in page) == (mode != Forum.Mode.LIVE), name
 
 
-def test_the_language_is_switched_and_arabic_reads_french(client, organiser):
-    def language():
-        return client.get(INDEX, headers={"accept-language": "ar"}).content.decode().split('lang="')[1][:2]
+def test_the_language_is_the_browsers_until_it_is_switched(client, organiser):
+    def beginning(asked):
+        return re.search(
+            '<html lang="(..)" dir="(...)">', client.get(INDEX, headers={"accept-language": asked}).content.decode()
+        )
 
-    assert language() == "fr"
+    assert [beginning(asked).groups() for asked in ("ar", "en", "bm")] == [("ar", "rtl"), ("en", "ltr"), ("fr", "ltr")]
     client.post(reverse("admin:language"), {"language": "en", "next": INDEX})
-    assert language() == "en"
+    assert beginning("ar")[1] == "en"
     client.post(reverse("admin:language"), {"language": "ar", "next": INDEX})
-    assert language() == "fr"
+    assert beginning("fr")[1] == "ar"
 
 
 def test_a_seat_without_a_desk_in_the_admin_is_sent_to_its_own(client, forum):

@@ -155,10 +155,11 @@ def pages_of_the_admin(forum: Forum) -> Iterator[str]:
             yield each.address("add")
 
 
+@pytest.mark.parametrize("language", ["fr", "ar"])
 def test_no_page_of_the_admin_breaks_the_policy_or_a_rule_of_accessibility(
-    phone: Callable[..., Phone], forum: Forum
+    phone: Callable[..., Phone], forum: Forum, language: str
 ) -> None:
-    own = phone("fr", scripts=True)
+    own = phone(language, scripts=True)
     own.page.set_viewport_size(LAPTOP)
     sign_in(own, make.organiser_of(forum))
     faults = []
@@ -166,7 +167,8 @@ def test_no_page_of_the_admin_breaks_the_policy_or_a_rule_of_accessibility(
         answer = own.page.goto(path)
         assert answer is not None and answer.ok, path
         assert own.complaints == [], path
-        faults += [f"{path} {rule}" for rule in own.broken_rules()]
+        if language == "fr":  # the rules look at nothing that another language changes; the widths do
+            faults += [f"{path} {rule}" for rule in own.broken_rules()]
         own.page.set_viewport_size(PHONE)
         width = own.page.evaluate("document.documentElement.scrollWidth")
         faults += [f"{path} is {width} pixels wide on a phone"] if width > PHONE["width"] else []
