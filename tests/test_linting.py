@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from declarations.linting import RULES, Gazetteer, flags, folded, lexicon, told
+from declarations.linting import RULES, Gazetteer, flags, folded, lexicon, ordinary, told
 
 HERE = Gazetteer(
     wide=frozenset({"gao", "menaka", "kidal", "north", "nord", "le nord", "غاو"}),
@@ -47,6 +48,9 @@ def found(text: str) -> list[tuple[str, str]]:
         ("dans le cercle d’Ansongo", [("place", "cercle d’Ansongo")]),
         ("we came from ansongo", [("place", "ansongo")]),
         ("في قرية تندرما", [("place", "قرية تندرما")]),
+        ("On ferme les puits sans le dire.", []),
+        ("on vient de diré", [("place", "diré")]),
+        ("DIRE est loin", [("place", "DIRE")]),
         ("Nous vivions à Gao, au Nord.", []),
         ("في غاو", []),
         # telephones, as written and as spoken
@@ -75,6 +79,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("Personne n’a dit pourquoi. Nous avons marché.", []),
         ("[.] nous avons marché deux jours", []),
         ("L’État est loin, et Dieu aussi.", []),
+        ("Nous avons quitté le Mali pour le Burkina Faso, au Niger aussi.", []),
         ("I think that I'm tired.", []),
         ("أغلقوا البئر", []),
     ],
@@ -118,6 +123,14 @@ def test_a_common_name_in_capitals_is_pointed_at_wherever_it_stands(name: str, s
     assert name.title() in [flag.words for flag in flags(sentence.format(name.title()), HERE)]
 
 
+@pytest.mark.parametrize("piece", ["1 a ", "deux chats ", "Awa ", "٣ ب ", "« ", "a"])
+def test_minutes_of_many_pages_are_read_at_once(piece: str) -> None:
+    """Twenty thousand characters are as much as may be typed; the time grows with them, and not with their square."""
+    begun = time.process_time()
+    flags(piece * (20_000 // len(piece)), HERE)
+    assert time.process_time() - begun < 4
+
+
 def test_the_same_words_are_known_again_wherever_they_stand() -> None:
     one, other = flags("avec Fatou", HERE)[0], flags("On est parti avec FATOU", HERE)[0]
     assert one.key == other.key == "name:fatou"
@@ -135,3 +148,63 @@ def test_what_a_sentence_tells_of_its_speaker() -> None:
 def test_the_lists_are_folded() -> None:
     lists = [value for value in vars(lexicon).values() if isinstance(value, frozenset)]
     assert len(lists) > 10 and all(folded(word) == word for words in lists for word in words)
+
+
+# At the beginning of a sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Doublon du formulaire déjà saisi", "Perdue.", "Perdues par la pluie", "Illisible : l’encre a coulé"),
+        *("Voté article par article. Relu deux fois.", "Clair.", "Bien-être des enfants", "« Fusion demandée »"),
+        *("Duplicate of another form", "Torn by the rain. Typed again.", "Wording is clearer"),
+        *("Mɔgɔw ma sɔn", "N ye min fɔ", "K’a sababu kɛ", "Denmisɛnw bɛ baara ɲini", "Baara tɛ yen"),
+        *("Yimɓe ngarii", "Ɓe njahii", "Ndiyam alaa", "Sukaaɓe fof"),
+        *("تكرار الاستمارة", "الورقة ممزقة"),
+    ],
+)
+def test_an_ordinary_word_that_begins_a_sentence_is_no_name(text: str) -> None:
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        *(("Amadou a demandé", "Amadou"), ("Perdue. Zagalassou le sait.", "Zagalassou"), ("Marie a dit oui", "Marie")),
+        *(
+            ("Pierre demande", "Pierre"),
+            ("Sow est venu", "Sow"),
+            ("Konaté l’a dit", "Konaté"),
+            ("Kwame said so", "Kwame"),
+        ),
+        *(("Awa taara", "Awa"), ("Sira ma sɔn", "Sira"), ("Sow taara", "Sow"), ("Ngolo ye a fɔ", "Ngolo")),
+        *(("Samba yahii", "Samba"), ("Demmbayel ari", "Demmbayel"), ("Vieux-Sinaba est parti", "Vieux-Sinaba")),
+        *(("محمد طلب ذلك", "محمد"), ("Ce doublon : Perdue, dit-elle", "Perdue")),
+    ],
+)
+def test_a_name_that_begins_a_sentence_is_still_pointed_at(text: str, who: str) -> None:
+    """Also a word that is a name elsewhere; and an ordinary word in capitals inside a sentence, which is none there."""
+    assert ("name", who) in found(text)
+
+
+@given(st.sampled_from(sorted(ordinary.ORDINARY)), st.sampled_from(["{}", "{} de trop.", "Oui. {} ici", "« {} »"]))
+def test_no_ordinary_word_is_taken_for_a_name_where_a_sentence_begins(word: str, sentence: str) -> None:
+    text = sentence.format(word.capitalize())
+    assert [flag.words for flag in flags(text, HERE) if flag.rule == "name"] == []
+
+
+@pytest.mark.parametrize("sentence", ["{}", "{} est parti.", "Oui. {} ici"])
+def test_an_ordinary_word_by_which_people_are_called_is_pointed_at(sentence: str) -> None:
+    missed = {word for word in ordinary.ALSO_NAMES if not flags(sentence.format(word.capitalize()), HERE)}
+    assert missed == set()
+
+
+def test_no_name_and_no_place_is_held_for_an_ordinary_word() -> None:
+    assert len(ordinary.ORDINARY) > 4000
+    taken = ordinary.ALSO_NAMES | lexicon.NAMES | lexicon.SMALL_PLACES | lexicon.PATRONYMICS
+    assert ordinary.ORDINARY & taken == set()
+    # A word is looked for without the s of a plural, too: no name may be found that way.
+    assert {
+        word for word in taken if word.removesuffix("s") in ordinary.ORDINARY and word not in lexicon.NAMES
+    } == set()

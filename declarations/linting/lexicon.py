@@ -77,6 +77,8 @@ SMALL_PLACES = listed(
     "araouane konna sevare boni hombori mondoro ogossagou sobane dinangourou niangara talataye labbezanga gossi "
     "timissa fana markala أنسونغو بوريم غوندام ديري تساليت كورو جني سيفاري هومبوري"
 )
+# Towns that are words, too ("sans le dire"): a place with a capital, or with the accent that the word has not.
+PLACES_ALSO_WORDS = listed("dire")
 MONTHS = listed(
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre january february march "
     "april june july august september october november december يناير فبراير مارس أبريل إبريل مايو ماي يونيو "
@@ -105,7 +107,8 @@ NOBODY = listed(
     "african sahel sahara francais french arabe arabic bambara peul peuls peulh touareg touaregs dogon dogons "
     "songhai songhay bozo bozos tamasheq fulani fulfulde soninke moor moors maure maures nord sud est ouest north "
     "south east west lundi mardi mercredi jeudi vendredi samedi dimanche monday tuesday wednesday thursday friday "
-    "saturday sunday"
+    "saturday sunday mali burkina faso niger mauritanie mauritania senegal guinee guinea algerie algeria nigeria tchad "
+    "chad state government"
 )
 # How sentences usually begin; another first word in capitals could be a name.
 OPENERS = listed(

@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterator
 
 from . import lexicon as known
+from .ordinary import ORDINARY
 from .words import ARABIC, ENDS, Flag, Gazetteer, Word, begins, flag
 
 
 def places(text: str, words: list[Word], gazetteer: Gazetteer) -> Iterator[Flag]:
     for number, word in enumerate(words):
-        if word.key in known.SMALL_PLACES and word.key not in gazetteer.wide:
+        if word.key in known.SMALL_PLACES and word.key not in gazetteer.wide and not _is_only_a_word(word):
             yield flag(text, word.start, word.end, "place")
         if word.is_in(known.PLACES):
             if named := _named_after(text, words, number, gazetteer):
                 yield flag(text, word.start, named.end, "place")
         elif word.is_capital and number and words[number - 1].key in known.AT and _may_name(text, word, gazetteer):
             yield flag(text, word.start, word.end, "place")
+
+
+def _is_only_a_word(word: Word) -> bool:
+    return word.key in known.PLACES_ALSO_WORDS and word.text == word.key
 
 
 def _named_after(text: str, words: list[Word], number: int, gazetteer: Gazetteer) -> Word | None:
@@ -75,9 +80,16 @@ def _is_name(text: str, word: Word, before: Word | None, after: Word | None, gaz
         return False
     if not begins(text, word.start):
         return True
-    # At the beginning every word has a capital: one that does not usually stand there, or that a name follows.
+    # At the beginning every word has a capital: an ordinary one is no name, whatever else may be.
     usual = word.is_in(known.OPENERS) or _first_of(word) in known.OPENERS or word.key in known.NUMBER_WORDS
+    usual = usual or _is_ordinary(word.key)
     return not usual and not word.is_in(known.TITLES | known.KINSHIP | known.PLACES | known.MONTHS)
+
+
+def _is_ordinary(key: str) -> bool:
+    """Whether each part of a word is ordinary: in "Vieux-Sinaba" one is, and the other may be a name."""
+    parts = re.split(r"[-']", key)
+    return all(part in known.OPENERS | ORDINARY or re.sub(r"[sx]\Z", "", part) in ORDINARY for part in parts)
 
 
 def _first_of(word: Word) -> str:

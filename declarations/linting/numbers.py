@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from . import lexicon as known
@@ -13,6 +14,7 @@ from .words import WORD, Flag, Word, flag
 # What may stand between the digits or number words of one number.
 BETWEEN = re.compile(r"[\s.,;:/·\-–—+()\u00a0\u202f]*(?:(?:et|and|و)\s+)?\Z")
 TELEPHONE = 6  # digits in a row, whatever stands between them
+FAR = 80  # characters before a number in which the two words before it are looked for
 SPOKEN_NUMBER = 4  # number words in a row: the pairs in which a telephone number is said
 
 
@@ -24,8 +26,10 @@ def numbers(text: str, words: list[Word]) -> Iterator[Flag]:
     for start, end, digits in _runs_of_digits(text):
         rule = "telephone" if digits >= TELEPHONE else _kind_of_number(text, start, end)
         yield flag(text, start, _with_unit(text, end) if rule == "age" else end, rule)
+    starts = [word.start for word in words]
     for run in _runs_of_words(text, words):
-        after = next((word for word in words if word.start >= run[-1].end), None)
+        at = bisect_left(starts, run[-1].end)
+        after = words[at] if at < len(words) else None
         if len(run) >= SPOKEN_NUMBER:
             yield flag(text, run[0].start, run[-1].end, "telephone")
         elif after and after.key in known.YEARS_OF_AGE and not text[run[-1].end : after.start].strip(" \u00a0\u202f-"):
@@ -60,7 +64,7 @@ def _kind_of_number(text: str, start: int, end: int) -> str:
     match = WORD.search(text, end)
     between = text[end : match.start()] if match else "x"
     after = folded(match[0]) if match and not between.strip(" \u00a0\u202f-") else ""
-    before = [folded(word) for word in WORD.findall(text[:start])[-2:]]
+    before = [folded(word) for word in WORD.findall(text[max(0, start - FAR) : start])[-2:]]
     if after in known.YEARS_OF_AGE or after.startswith(("ans", "year")) or any(w in known.AGED for w in before):
         return "age"
     number = "".join(c for c in text[start:end] if c.isdecimal())
