@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
 from declarations import counting
-from declarations.forms.asked import Reason
+from declarations.forms.asked import Why
 from declarations.models import Finding, Seat
 from declarations.workflow import findings
 
@@ -67,7 +67,7 @@ class FindingAdmin(ForumAdmin):
             gettext_lazy("It leaves the public page at once. Editions already printed cannot be recalled."),
             "declarations.publish_finding",
             take_back,
-            Reason,
+            Why,
             when=lambda row: row.state == State.PUBLISHED,
             done=gettext_lazy("The finding is no longer public."),
         ),

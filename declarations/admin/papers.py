@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from declarations import counting
-from declarations.forms.papers import WhySheet
+from declarations.forms.asked import Why
 from declarations.forms.typing import SheetNumber, TypingForm
 from declarations.models import CardBatch, PaperForm, Seat
 from declarations.permissions import may
@@ -47,7 +47,7 @@ CLOSE = Verb(
     gettext_lazy("For a sheet that was lost or spoilt. What was typed of it is destroyed, and its card works no more."),
     CLOSES,
     lambda row, *, by, reason: papers.close(row, by=by, reason=reason),
-    WhySheet,
+    Why,
     when=lambda row: row.state in (State.PRINTED, State.TYPED),
     done=gettext_lazy("The form is closed."),
 )
@@ -57,7 +57,7 @@ ANEW = Verb(
     gettext_lazy("What was typed first is destroyed. The sheet stays good: somebody types it a first time again."),
     CLOSES,
     lambda row, *, by, reason: papers.type_anew(row, by=by, reason=reason),
-    WhySheet,
+    Why,
     when=lambda row: row.state == State.TYPED,
     done=gettext_lazy("The form can be typed anew."),
 )

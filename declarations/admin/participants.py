@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from declarations import exports
-from declarations.forms.participants import Register
+from declarations.forms.participants import Register, role_field
 from declarations.models import Participant, Seat
 from declarations.workflow import participants
 
@@ -88,6 +89,11 @@ class ParticipantAdmin(ForumAdmin):
             asks_once=True,
         ),
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            return role_field(db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("name"))
     def has_name(self, row: Participant) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Forum, ForumLanguage, Seat
 
+from .reasons import ReasonField, SentenceField, know_places
+
 
 class Asked(forms.Form):
     """A form about one row (or about none, for a new one), asked from a seat; its choices are the forum's own."""
@@ -24,6 +26,7 @@ class Asked(forms.Form):
         super().__init__(*args, **kwargs)
         for name, model in self.OF_FORUM.items():
             self.fields[name].queryset = rows_of(model, self.forum)  # type: ignore[attr-defined]
+        know_places(self, self.forum)
 
 
 class Choice(forms.ModelChoiceField):
@@ -66,14 +69,17 @@ def languages_of(forum: Forum, **kind: bool) -> list[tuple[str, str]]:
     return [(row.code, str(row)) for row in rows]
 
 
+class Why(Asked):
+    """Why something is done to a sheet, a card, or what rests on testimonies: nothing of them may stand here."""
+
+    reason = ReasonField(label=_("Reason"), max_length=400)
+
+
 class Reason(Asked):
-    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+    """Why something is decided of a text."""
+
+    reason = SentenceField(label=_("Reason"), max_length=400)
 
 
 class PerhapsReason(Asked):
-    reason = forms.CharField(
-        label=_("Reason, if there is one to give"),
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = SentenceField(label=_("Reason, if there is one to give"), max_length=400, required=False)

@@ -25,6 +25,7 @@ from declarations.models import (
 from declarations.models.texts import LONGEST_CLAUSE, LONGEST_TEXT, validate_plain
 
 from .asked import Asked, Choice, Choices, Day, Moment, Reason, languages_of
+from .reasons import TO_REACH, SentenceField, SentencesField
 from .texts import LabelFormField
 
 
@@ -104,7 +105,7 @@ class NewSession(SessionOfGroup):
 
 
 class Minutes(OfARevision):
-    text = long_text(_("Minutes"), LONGEST_TEXT, 16, required=False)
+    text = SentenceField(label=_("Minutes"), max_length=LONGEST_TEXT, rows=16, required=False)
     language = forms.ChoiceField(label=_("Language"))
 
     field_order = ["language", "text", "revision"]
@@ -138,8 +139,8 @@ class Complete(OfARevision):
     horizon = forms.ChoiceField(
         label=_("By when"), required=False, choices=[("", "–"), *Recommendation.Horizon.choices]
     )
-    reason = long_text(_("Why"), rows=4, required=False)
-    minority_view = long_text(_("Minority view"), rows=4, required=False)
+    reason = SentenceField(label=_("Why"), max_length=LONGEST_CLAUSE, rows=4, required=False)
+    minority_view = SentenceField(label=_("Minority view"), max_length=LONGEST_CLAUSE, rows=4, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,11 +155,11 @@ class Word(InALanguage):
 
 
 class Revise(Word):
-    reason = forms.CharField(label=_("Why it is worded otherwise"), max_length=400, validators=[validate_plain])
+    reason = SentenceField(label=_("Why it is worded otherwise"), max_length=400, rows=2)
 
 
 class PublicReason(Asked):
-    reason = LabelFormField(label=_("Reason"), rows=3, help_text=_("Shown in public beside the words."))
+    reason = SentencesField(label=_("Reason"), help_text=_("Shown in public beside the words."))
 
 
 class NumberedChoice(Choice):
@@ -191,14 +192,14 @@ class Plenary(Asked):
 
 
 class AcceptAmendment(Plenary):
-    reason = long_text(_("Reason, if there is one to give"), rows=3, required=False)
+    reason = SentenceField(label=_("Reason, if there is one to give"), max_length=LONGEST_CLAUSE, required=False)
 
     field_order = ["reason", "in_plenary"]
 
 
 class MergeAmendment(Plenary):
     text = long_text(_("The words in which it is taken up"))
-    reason = long_text(_("Reason"), rows=3)
+    reason = SentenceField(label=_("Reason"), max_length=LONGEST_CLAUSE)
 
     field_order = ["text", "reason", "in_plenary"]
 
@@ -208,7 +209,7 @@ class MergeAmendment(Plenary):
 
 
 class RejectAmendment(Reason):
-    reason = long_text(_("Reason"), rows=3)
+    reason = SentenceField(label=_("Reason"), max_length=LONGEST_CLAUSE)
 
 
 # Follow-up
@@ -233,7 +234,7 @@ class NewDelivery(ToAnAddressee):
 
     edition = Choice(label=_("Edition"))
     delivered_on = Day(label=_("Day"), initial=timezone.localdate)
-    how = LabelFormField(label=_("How it was handed over"), rows=2)
+    how = SentencesField(label=_("How it was handed over"), rows=2)
 
     field_order = ["edition", "addressee", "delivered_on", "how"]
 
@@ -251,7 +252,7 @@ class AboutAClause(ToAnAddressee):
 
 class NewResponse(AboutAClause, InALanguage):
     position = forms.ChoiceField(label=_("Answer"), choices=Response.Position.choices)
-    text = long_text(_("In their words"))
+    text = SentenceField(label=_("In their words"), max_length=LONGEST_CLAUSE, rows=6, rules=TO_REACH)
     channel = forms.ChoiceField(
         label=_("How it came"), choices=Response.Channel.choices, initial=Response.Channel.LETTER
     )
@@ -261,13 +262,13 @@ class NewResponse(AboutAClause, InALanguage):
 
 
 class NewCommitment(AboutAClause):
-    text = LabelFormField(label=_("What was promised"), rows=3)
+    text = SentencesField(label=_("What was promised"), rules=TO_REACH)
     due_on = Day(label=_("By when"))
 
 
 class ReportOfCommitment(InALanguage):
     state = forms.ChoiceField(label=_("How it stands"), choices=Commitment.State.choices)
-    text = long_text(_("What came of it"))
+    text = SentenceField(label=_("What came of it"), max_length=LONGEST_CLAUSE, rows=6, rules=TO_REACH)
     reported_on = Day(label=_("Day"), initial=timezone.localdate)
 
     field_order = ["state", "language", "text", "reported_on"]

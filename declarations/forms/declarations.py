@@ -15,6 +15,7 @@ from declarations.workflow.declarations import words_digest
 from .asked import Asked, Choice, Choices, Day
 from .decisions import NumberedChoice
 from .findings import text_in
+from .reasons import SentenceField
 from .texts import LabelFormField
 
 # "Awa Traoré — présidente": a dash between spaces parts the name from the capacity.
@@ -55,7 +56,7 @@ class Title(Asked):
 
 
 class Freeze(Asked):
-    why = forms.CharField(label=_("Why now, if there is a reason to give"), max_length=300, required=False)
+    why = SentenceField(label=_("Why now, if there is a reason to give"), max_length=300, rows=2, required=False)
 
 
 class Heading(Asked):
@@ -141,7 +142,7 @@ class Words(InLanguages):
 
 
 class InPlenary(InLanguages):
-    why = forms.CharField(label=_("What the plenary decided, in one line"), max_length=300)
+    why = SentenceField(label=_("What the plenary decided, in one line"), max_length=300, rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,7 +169,7 @@ class Addressees(Asked):
 class NewSource(Asked):
     recommendation = NumberedChoice(label=_("Recommendation"))
     kind = forms.ChoiceField(label=_("How they stand to each other"), choices=Source.Kind.choices)
-    reason = forms.CharField(label=_("Reason, if there is one to give"), max_length=400, required=False)
+    reason = SentenceField(label=_("Reason, if there is one to give"), max_length=400, rows=2, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

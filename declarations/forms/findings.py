@@ -12,16 +12,29 @@ from declarations.models import Excerpt, Factor, Finding, Forum, ForumLanguage, 
 from declarations.models.texts import in_language
 from declarations.templatetags.language_tags import dir_of
 
+from .reasons import SentenceField, TickedWords, know_places
+
+
+def name_of(forum: Forum, language: str) -> Any:
+    row: ForumLanguage = next(row for row in forum.languages.all() if row.code == language)
+    name = in_language(row.label, get_language() or "fr")
+    return _("%(language)s (authentic)") % {"language": name} if row.is_authentic else name
+
+
+def in_its_direction(language: str) -> dict[str, Any]:
+    return {"rows": 4, "lang": language, "dir": dir_of(language), "autocomplete": "off"}
+
 
 def text_in(forum: Forum, language: str) -> forms.CharField:
     """The field of one written language, in its own direction."""
-    row: ForumLanguage = next(row for row in forum.languages.all() if row.code == language)
-    name = in_language(row.label, get_language() or "fr")
-    return forms.CharField(
-        label=_("%(language)s (authentic)") % {"language": name} if row.is_authentic else name,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "lang": language, "dir": dir_of(language), "autocomplete": "off"}),
-    )
+    box = forms.Textarea(attrs=in_its_direction(language))
+    return forms.CharField(label=name_of(forum, language), required=False, widget=box)
+
+
+def heard_in(forum: Forum, language: str) -> SentenceField:
+    """The same, of what was heard: no sentence in it may tell of whom."""
+    box = TickedWords(attrs=in_its_direction(language))
+    return SentenceField(label=name_of(forum, language), required=False, max_length=None, widget=box)
 
 
 class WordsForm(forms.Form):
@@ -34,7 +47,8 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.forum = forum
         for language in forum.written_languages():
-            self.fields[f"text_{language}"] = text_in(forum, language)
+            self.fields[f"text_{language}"] = heard_in(forum, language)
+        know_places(self, forum)
 
     @property
     def text_fields(self) -> list[forms.BoundField]:

@@ -8,38 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from declarations import linting
 from declarations.models import Forum, Testimony
-from declarations.models.texts import tidy, validate_plain
 from declarations.workflow import names
 
 from .reading import PassphraseForm
-
-LONGEST_REASON = 200
-
-
-def checked_reason(text: str) -> str:
-    """Return the reason tidied; raises ValidationError where it could tell who spoke: it stays for ever (M9)."""
-    text = tidy(text)
-    validate_plain(text)
-    if found := list(dict.fromkeys(flag.words for flag in linting.flags(text))):
-        raise ValidationError(
-            _("Write it without names, places and numbers: %(found)s.") % {"found": ", ".join(found[:5])}
-        )
-    return text
-
-
-class ReasonField(forms.CharField):
-    """A reason that stays in the history, and so says nothing of who spoke or what was told."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", LONGEST_REASON)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}))
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        return checked_reason(text) if text else ""
+from .reasons import ReasonField
 
 
 class AskForm(PassphraseForm):

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations import sealing
 from declarations.workflow.cards import MOST
 
-from .asked import Asked, Reason
-from .names import ReasonField
+from .asked import Asked, Why
 
 
 class PrintCards(Asked):
@@ -26,13 +25,7 @@ class PrintCards(Asked):
     )
 
 
-class WhySheet(Asked):
-    """Why a paper form is closed or typed anew: whoever says so holds the sheet, so nothing of it may stand here."""
-
-    reason = ReasonField(label=_("Reason"), max_length=400)
-
-
-class GiveUp(Reason):
+class GiveUp(Why):
     """The reason, and the serials of single cards where not the whole batch is lost."""
 
     field_order = ["serials", "reason"]

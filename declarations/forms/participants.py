@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,12 @@ from declarations.models import Capacity, Delegation, Participant, Region
 from declarations.models.texts import validate_plain
 
 from .asked import Asked, Choice
+from .reasons import SentenceField
+
+
+def role_field(label: Any) -> SentenceField:
+    """What somebody does at the forum; it is not sealed, so it names nobody."""
+    return SentenceField(label=label, max_length=80, rows=1, required=False)
 
 
 class Register(Asked):
@@ -19,7 +27,7 @@ class Register(Asked):
     sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[("", "–"), *Participant.Sex.choices])
     age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", "–"), *Participant.Age.choices])
     delegation = Choice(label=_("Delegation"), required=False)
-    role = forms.CharField(label=_("Role in the forum"), max_length=80, required=False, validators=[validate_plain])
+    role = role_field(_("Role in the forum"))
     name = forms.CharField(
         label=_("Name"),
         max_length=200,

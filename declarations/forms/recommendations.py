@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from declarations.models import Addressee, Finding, Group, Recommendation, Region, Seat, Session, Theme
 
 from .asked import Choices, languages_of, rows_of
+from .reasons import SentenceField, know_places
 
 NOTHING = {"required": _("There are no words here yet.")}
 
@@ -19,6 +20,12 @@ def words_field(label: Any, rows: int = 5, **kwargs: Any) -> forms.CharField:
     """A text of several lines, whose direction follows what is typed."""
     kwargs.setdefault("error_messages", NOTHING)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
+
+
+def sentence_field(label: Any, **kwargs: Any) -> SentenceField:
+    """A sentence about a text, which names nobody; how long it may be is checked by the verb."""
+    kwargs.setdefault("error_messages", NOTHING)
+    return SentenceField(label=label, max_length=None, **kwargs)
 
 
 class FromGroup(forms.Form):
@@ -76,10 +83,8 @@ class CompleteForm(forms.Form):
     level = forms.ChoiceField(label=_("Level"), required=False)
     horizon = forms.ChoiceField(label=_("By when"), required=False)
     regions = Choices(label=_("Regions"), required=False, help_text=_("None ticked means the whole country."))
-    reason = words_field(_("Why"), rows=4, required=False)
-    minority_view = words_field(
-        _("What some in the group saw otherwise"), rows=3, required=False, help_text=_("No names.")
-    )
+    reason = sentence_field(_("Why"), rows=4, required=False)
+    minority_view = sentence_field(_("What some in the group saw otherwise"), required=False, help_text=_("No names."))
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, seat: Seat, *args: Any, **kwargs: Any) -> None:
@@ -88,6 +93,7 @@ class CompleteForm(forms.Form):
             self.fields[name].queryset = rows_of(model, seat.forum)  # type: ignore[attr-defined]
         for name, choices in {"level": Recommendation.Level, "horizon": Recommendation.Horizon}.items():
             self.fields[name].choices = [("", _("Not said yet")), *choices.choices]  # type: ignore[attr-defined]
+        know_places(self, seat.forum)
 
 
 def complete_of(row: Recommendation) -> dict[str, Any]:
@@ -101,7 +107,7 @@ class WordingForm(forms.Form):
     """The final wording in one language; `seen` is the digest of the words that the page showed."""
 
     text = words_field(_("Final wording"), rows=5)
-    reason = words_field(_("Why it changes"), rows=2, required=False)
+    reason = sentence_field(_("Why it changes"), rows=2, required=False)
     language = forms.CharField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from declarations.models import Commitment, Forum, Response
 
 from .asked import Day, languages_of
-from .recommendations import words_field
+from .reasons import TO_REACH
+from .recommendations import sentence_field
 from .reviews import ANSWER
 
 
@@ -48,7 +49,9 @@ class AnswerForm(OnADay):
         widget=forms.RadioSelect,
         error_messages=ANSWER,
     )
-    text = words_field(_("Your answer"), rows=6, help_text=_("Everybody will read it beside the clause."))
+    text = sentence_field(
+        _("Your answer"), rows=6, rules=TO_REACH, help_text=_("Everybody will read it beside the clause.")
+    )
     answered_on = Day(label=_("Day of the answer"))
     # The answer that stood when the page was opened: a second tap, or a second person, is told.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -59,7 +62,9 @@ class AnswerForm(OnADay):
 
 
 class PromiseForm(OnADay):
-    text = words_field(_("What you promise"), rows=3, help_text=_("One thing that can be seen when it is done."))
+    text = sentence_field(
+        _("What you promise"), rules=TO_REACH, help_text=_("One thing that can be seen when it is done.")
+    )
     due_on = Day(label=_("By when"))
     field_order = ["text", "due_on", "language"]
 
@@ -72,7 +77,9 @@ class PromiseForm(OnADay):
 
 class ReportForm(OnADay):
     state = forms.ChoiceField(label=_("Where it stands"), widget=forms.RadioSelect, error_messages=ANSWER)
-    text = words_field(_("What came of it"), rows=4, help_text=_("What was done, where, and what is missing."))
+    text = sentence_field(
+        _("What came of it"), rows=4, rules=TO_REACH, help_text=_("What was done, where, and what is missing.")
+    )
     reported_on = Day(label=_("Day of the report"))
     field_order = ["state", "text", "language", "reported_on"]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Review
 
-from .recommendations import words_field
+from .recommendations import sentence_field
 
 SCORES = [(str(n), str(n)) for n in range(1, 6)]
 ANSWER = {"required": _("Please choose one answer.")}
@@ -35,7 +35,7 @@ class ReviewForm(forms.Form):
     clarity = score(_("Is it clear?"), _("1: nobody would understand it. 5: everybody would."))
     feasibility = score(_("Can it be done?"), _("1: not at all. 5: at once."))
     urgency = score(_("Is it urgent?"), _("1: it can wait for years. 5: it cannot wait."))
-    comment = words_field(
+    comment = sentence_field(
         _("What should the group and the organisers know?"),
         rows=5,
         required=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from unittest import mock
 
@@ -95,6 +96,26 @@ def test_bad_words_are_said_beside_their_field(forum: Forum, client: Client, fie
     assert response.status_code == 422
     assert said in text(response) and words in text(response)
     assert not Finding.objects.exists()
+
+
+def test_what_could_tell_of_whom_it_is_said_is_pointed_at(forum: Forum, client: Client) -> None:
+    """The words are public: they are read for names as a sentence is, when they are composed and when they change."""
+    rows = summarised(forum, 5)
+    telling = "On a pris le mil de Fatou, à Gao."
+    response = client.post(at("finding-compose"), sent(rows, text_fr=telling))
+    assert response.status_code == 422 and "known by this: Fatou?" in text(response)
+    assert telling in text(response) and not Finding.objects.exists()
+    [ticked] = re.findall(r'name="(text_fr__stays)" value="(\w+)">', text(response))
+    # Looking on says nothing, and forgets nothing that was typed.
+    page = text(client.post(at("finding-compose"), sent(rows, text_fr=telling, act="look")))
+    assert telling in page and "__stays" in page and not re.search(r'__stays" value="\w+" checked', page)
+    assert client.post(at("finding-compose"), sent(rows, text_fr=telling, **dict([ticked]))).status_code == 302
+    finding = Finding.objects.get()
+    seen = room_findings.digest({"text_fr": telling})
+    other = {"act": "save", "text_fr": f"{telling} Et Moussa.", "seen": seen}
+    response = client.post(at("finding-edit", finding.number), {**other, **dict([ticked])})
+    assert response.status_code == 422 and "known by this: Moussa?" in text(response)
+    assert finding.text_in("fr") == telling
 
 
 def test_looking_on_keeps_everything_and_changes_nothing(forum: Forum, client: Client) -> None:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from declarations import counting
 from declarations.forms.findings import FindingForm, WordsForm, texts_of
-from declarations.models import Evidence, Excerpt, Finding, Testimony
+from declarations.models import Evidence, Excerpt, Finding, Forum, Testimony
 from declarations.models.testimonies import TestimonyQuerySet
 from declarations.models.texts import tidy
 from declarations.permissions import may
@@ -112,7 +112,11 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     form = WordsForm(seat.forum, request.POST)
     form.full_clean()
     if form.cleaned_data["seen"] != digest(stored):
-        return workbench(request, beside_another(form, stored), finding, status=409, other=finding.wordings.all())
+        return workbench(
+            request, beside_another(request, form.forum, stored), finding, status=409, other=finding.wordings.all()
+        )
+    if form.errors:
+        return workbench(request, form, finding, status=422)
     try:
         with transaction.atomic():
             for row in chosen_rows(request):
@@ -129,10 +133,9 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     return workbench(request, form, finding, status=422)
 
 
-def beside_another(form: WordsForm, stored: dict[str, str]) -> WordsForm:
+def beside_another(request: HttpRequest, forum: Forum, stored: dict[str, str]) -> WordsForm:
     """Hand the words back beside those that somebody else kept meanwhile."""
-    data = {**{f"text_{code}": text for code, text in form.texts.items()}, "seen": digest(stored)}
-    again = WordsForm(form.forum, data)
+    again = WordsForm(forum, {**request.POST.dict(), "seen": digest(stored)})
     again.add_error(again.first_text, _("Somebody changed this finding meanwhile; it stands above. Make one of both."))
     return again
 
