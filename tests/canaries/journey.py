@@ -23,6 +23,7 @@ from django.urls import reverse
 from declarations import sealing
 from declarations.forms.tickets import Ticket
 from declarations.models import (
+    CardBatch,
     Clause,
     EditionFile,
     Excerpt,
@@ -233,6 +234,7 @@ class Journey:
         """
         make.a_group(self.forum)
         paper = make.a_paper_form(self.forum)
+        batch = CardBatch.objects.get(cards=paper.card_id)
         for name in ("paper-close", "paper-anew"):
             if name == "paper-anew":
                 PaperForm.objects.filter(pk=paper.pk).update(
@@ -250,11 +252,19 @@ class Journey:
             "a recommendation": ("declarations_recommendation_add", [], {"words": "", "group": "no"}),
             "a group": ("declarations_group_add", [], {"title_fr": "", "topic": "no"}),
             "words of a clause": ("drafting-words", [clause.identifier], {"text": "", "language": "xx"}),
+            "a batch of cards": ("declarations_cardbatch_do", [batch.pk, "void"], {"reason": "", "serials": ""}),
+            "a finding": ("declarations_finding_do", [finding.pk, "take-back"], {"reason": ""}),
+            "a recommendation set aside": (
+                "declarations_recommendation_do",
+                [row.pk, "set-aside"],
+                {"reason__in_fr": ""},
+            ),
         }
         for name, (address, arguments, typed) in slips.items():
             empty = next(field for field, value in typed.items() if not value)
             path = reverse(f"admin:{address}", args=arguments)
-            self.slip(self.organiser, path, {**typed, empty: self.secret(f"typed for {name}")})
+            # A name stands beside it, so that what is read for names refuses it too.
+            self.slip(self.organiser, path, {**typed, empty: f"Fatou : {self.secret(f'typed for {name}')}"})
 
     def slip(self, client: Client, path: str, typed: dict[str, str]) -> None:
         """Send a form that does not pass: its page comes back, or it is refused."""
@@ -323,8 +333,11 @@ class Journey:
         self.send(
             client, desk.at("finding-compose"), {**asked, "q": self.secret("what was searched for"), "act": "look"}
         )
+        telling = f"Fatou le dit : {self.secret('words of a finding that tell of whom')}"
+        self.send(client, desk.at("finding-compose"), {**asked, "text_fr": telling}, 422)
         self.send(client, desk.at("finding-compose"), {**asked, "excerpts": [excerpt.pk]}, 302)
-        self.forum.findings.get()
+        number = self.forum.findings.get().number
+        self.send(client, desk.at("finding-edit", number), {"act": "save", "text_fr": telling, "seen": ""}, 409)
 
     def open_name(self) -> None:
         """Two custodians open the name behind the testimony; the first mistypes, and the name is on one answer only."""
