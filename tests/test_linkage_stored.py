@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from declarations.forms.choices import mark_of
-from declarations.models import CardBatch, Forum, Membership, Participant, ReceiptCard, Seat, Testimony
+from declarations.models import CardBatch, Conflict, Forum, Membership, Participant, ReceiptCard, Seat, Testimony
 from declarations.workflow import describing, moves, participants
 from declarations.workflow.describing import Description
 from tests import factories as make
@@ -217,9 +217,14 @@ def fitting(one: dict[str, Any], among: Iterable[dict[str, Any]], forum: Forum) 
 
 
 def lonely(forum: Forum) -> list[dict[str, Any]]:
-    """Stored testimonies that fit fewer people of the stored room than may be told in public."""
-    room = raw("participant")
-    return [one for one in raw("testimony") if len(fitting(one, room, forum)) < forum.public_minimum]
+    """Stored testimonies that fit fewer people of the stored room than may be told in public.
+
+    Words kept aside name the testimony whose identifier they took: both days and its description are joined.
+    """
+    room, told = raw("participant"), raw("testimony")
+    of = {as_text(one["id"]): one for one in told}
+    aside = [{**of[as_text(row["taken_id"])], "given_on": row["given_on"]} for row in raw("conflict")]
+    return [one for one in (*told, *aside) if len(fitting(one, room, forum)) < forum.public_minimum]
 
 
 # Every column is classed
@@ -305,6 +310,14 @@ class Room:
             phone = Phone(self.forum, typed={"code": self.codes[place][1][1], "seen": mark_of(self.herder)})
             assert sent(phone) == "kept"
 
+    def send_others_under_the_same_number(self) -> None:
+        """A phone sends, and comes back with other words under the identifier: those are kept aside."""
+        typed = {"code": self.codes["gao", "herder"][2][1], "seen": mark_of(self.herder)}
+        phone = Phone(self.forum, typed=typed)
+        assert sent(phone) == "kept"
+        other = Phone(self.forum, id=phone.id, words="D’autres mots.", typed=typed)
+        assert sent(other) == "conflict"
+
     def whole(self) -> Room:
         for place in self.codes:
             self.tell(*place)
@@ -312,6 +325,7 @@ class Room:
         self.tell_at_a_desk()
         self.tell_on_paper()
         self.send_from_phones()
+        self.send_others_under_the_same_number()
         return self
 
 
@@ -322,7 +336,9 @@ def room() -> Room:
 
 def test_nothing_that_is_stored_ties_a_testimony_to_a_person_or_a_card(room: Room) -> None:
     rows = raw("testimony")
-    assert len(rows) == 5 + 2 + 1 + 1 + 2
+    assert len(rows) == 5 + 2 + 1 + 1 + 2 + 1
+    [aside] = raw("conflict")
+    assert as_text(aside["taken_id"]) in {as_text(row["id"]) for row in rows}
     assert {row["taken_as"] for row in rows} == {"own_phone", "facilitator", "paper"}
     assert len(set(naming(OF_TESTIMONIES))) > 60 and len(set(naming(OF_PARTICIPANTS))) > 50
     assert ties() == set()
@@ -357,6 +373,15 @@ def test_a_description_that_fits_few_is_found(room: Room) -> None:
     Testimony.objects.filter(pk=second.pk).update(**{**nothing, "described_region": gao, "group": small})
     Testimony.objects.filter(pk=third.pk).update(given_on="2020-01-01")
     assert {as_text(row["id"]) for row in lonely(room.forum)} == {one.pk.hex for one in (first, second, third)}
+
+
+def test_words_kept_aside_that_fit_few_are_found(room: Room) -> None:
+    """The control: the day on which the other words came is one on which nobody had registered yet."""
+    Conflict.objects.update(given_on="2020-01-01")
+    aside = Conflict.objects.get()
+    assert [(as_text(row["id"]), str(row["given_on"])) for row in lonely(room.forum)] == [
+        (aside.taken_id.hex, "2020-01-01")
+    ]
 
 
 def test_whoever_tells_once_people_went_back_is_described_as_the_room_is_now(room: Room) -> None:
