@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from declarations.forms.excerpts import CURES, FOUND
 from declarations.linting import RULES, Gazetteer, flags, folded, lexicon, ordinary, told
 
 HERE = Gazetteer(
@@ -123,7 +124,7 @@ def test_a_common_name_in_capitals_is_pointed_at_wherever_it_stands(name: str, s
     assert name.title() in [flag.words for flag in flags(sentence.format(name.title()), HERE)]
 
 
-@pytest.mark.parametrize("piece", ["1 a ", "deux chats ", "Awa ", "٣ ب ", "« ", "a"])
+@pytest.mark.parametrize("piece", ["1 a ", "deux chats ", "Awa ", "٣ ب ", "« ", "a", "ߞߋ ߁ ", "ⴰⴱ. "])
 def test_minutes_of_many_pages_are_read_at_once(piece: str) -> None:
     """Twenty thousand characters are as much as may be typed; the time grows with them, and not with their square."""
     begun = time.process_time()
@@ -148,6 +149,57 @@ def test_what_a_sentence_tells_of_its_speaker() -> None:
 def test_the_lists_are_folded() -> None:
     lists = [value for value in vars(lexicon).values() if isinstance(value, frozenset)]
     assert len(lists) > 10 and all(folded(word) == word for words in lists for word in words)
+
+
+# Writings without capitals
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        # N'Ko: names with and without the vowels that may be left out, towns, telephones, ages
+        ("ߡߊ߬ߡߊߘߎ߫ ߣߊ߬ߘߊ", [("name", "ߡߊ߬ߡߊߘߎ߫"), ("script", "ߣߊ߬ߘߊ")]),
+        ("ߡߡߊߘߎ߫ ߣߊ߬ߘߊ", [("name", "ߡߡߊߘߎ߫"), ("script", "ߣߊ߬ߘߊ")]),
+        ("ߝߊ߬ߕߎߡߕߊ ߕߙߊߥߟߋ", [("name", "ߝߊ߬ߕߎߡߕߊ"), ("name", "ߕߙߊߥߟߋ")]),
+        ("ߞߎߟߌߓߊߟߌ", [("name", "ߞߎߟߌߓߊߟߌ")]),
+        ("ߖߍ߬ߣߍ", [("place", "ߖߍ߬ߣߍ")]),
+        ("߇߆ ߁߂ ߄߀ ߀߃", [("telephone", "߇߆ ߁߂ ߄߀ ߀߃")]),
+        ("ߛߊ߲߬ ߃߄", [("script", "ߛߊ߲߬"), ("age", "߃߄")]),
+        # Tifinagh: a name with its vowels, one with consonants alone, a son of somebody, a town, an age
+        ("ⴰⵎⴰⴷⵓ ⵉⴷⴷⴰ", [("name", "ⴰⵎⴰⴷⵓ"), ("script", "ⵉⴷⴷⴰ")]),
+        ("ⵎⵀⵎⴷ ⵉⴳⵍⴰ", [("name", "ⵎⵀⵎⴷ"), ("script", "ⵉⴳⵍⴰ")]),
+        ("ⴰⴳ ⵉⵀⵢⴰ", [("script", "ⴰⴳ"), ("name", "ⵉⵀⵢⴰ")]),
+        ("ⵜⵙⵍⵜ", [("place", "ⵜⵙⵍⵜ")]),
+        ("20 ⵉⵡⵜⵢⴰⵏ", [("age", "20 ⵉⵡⵜⵢⴰⵏ")]),
+        # beside others, and sentence by sentence
+        ("Fatou ni ߡߎߛߊ.", [("name", "Fatou"), ("name", "ߡߎߛߊ")]),
+        ("ߊ߬ ߕߊ߯ߘߊ߫. ߒ ߕߍ߫", [("script", "ߊ߬ ߕߊ߯ߘߊ߫"), ("script", "ߒ ߕߍ߫")]),
+        # what nobody taught it
+        ("我们走了", [("script", "我们走了")]),
+        # Arabic with its vowels is Arabic still, and so are its other letters
+        ("مُحَمَّد رَحَلَ", [("name", "مُحَمَّد")]),
+        ("في قَرْيَةِ تِنْدِرْمَا", [("place", "قَرْيَةِ تِنْدِرْمَا")]),
+        ("ڢيلو ࢮ", []),
+        ("Mɔgɔw ma ŋana ye", []),
+    ],
+)  # fmt: skip
+def test_writings_without_capitals(text: str, what: list[tuple[str, str]]) -> None:
+    assert found(text) == what
+
+
+OTHERS = "".join(chr(c) for c in (*range(0x07CA, 0x07EB), *range(0x2D30, 0x2D68), *range(0x1200, 0x1240), 0x4E00))
+
+
+@given(st.text(st.sampled_from(OTHERS + " ,.1ߴ߫aé\n"), max_size=60))
+@example("ߒ 1 ߒ. ⴰ")
+def test_no_letter_without_rules_is_passed_over(text: str) -> None:
+    """Whatever stands in them is pointed at: as a name or a place, or as what was not searched."""
+    covered = {position for flag in flags(text, HERE) for position in range(flag.start, flag.end)}
+    assert {n for n, c in enumerate(text) if c in OTHERS and unicodedata.category(c) == "Lo"} <= covered
+
+
+def test_what_was_not_searched_is_said_and_answered_like_everything_else() -> None:
+    assert set(FOUND) == set(CURES) == set(RULES)
 
 
 # At the beginning of a sentence

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
 
 import declarations.admin
 import declarations.forms
@@ -229,7 +230,7 @@ def test_what_tells_who_spoke_is_refused_in_every_field(name: str) -> None:
 def test_a_tick_lets_stay_what_it_was_for_and_nothing_typed_since(name: str) -> None:
     words = TELLING["telephone"]
     tick = ".".join(mark_of(flag) for flag in flags(words))
-    if name in CLOSED or name.startswith("papers."):
+    if name in CLOSED:
         with pytest.raises(ValidationError):
             sent(READ[name], words, tick)
         return
@@ -237,6 +238,16 @@ def test_a_tick_lets_stay_what_it_was_for_and_nothing_typed_since(name: str) -> 
     for other in (words + " ou le 66 00 11 22", TELLING["age"]):
         with pytest.raises(ValidationError):
             sent(READ[name], other, tick)
+
+
+def test_a_reason_in_letters_that_are_not_searched_is_asked_for_in_others() -> None:
+    for name, field in READ.items():
+        if name in ANSWERS:
+            continue
+        with override("en"):
+            with pytest.raises(ValidationError) as refused:
+                sent(field, "ߞߐ߬ߟߐ߲ ߘߊߕߎ߯ߣߍ߲߫")
+            assert ("Arabic letters" in refused.value.messages[0]) == (name in CLOSED)
 
 
 # On the pages

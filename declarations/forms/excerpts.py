@@ -26,6 +26,7 @@ FOUND = {
     "name": _("A name, or what looks like one"),
     "title": _("An office that one person holds"),
     "number": _("A number"),
+    "script": _("A writing that is hardly searched: only numbers and a few known names"),
 }
 CURES = {
     "telephone": _("Leave it out."),
@@ -36,6 +37,7 @@ CURES = {
     "name": _("Leave it out, unless it names no person and no small place."),
     "title": _("Leave it out, unless there are many of them."),
     "number": _("Leave it out, unless many could say the same."),
+    "script": _("Somebody who reads them looks at every word: names, small places, numbers, ages and dates."),
 }
 # Chosen, never typed: what a reader answers is kept beside the public sentence.
 WHY = {

@@ -26,7 +26,7 @@ from .texts import LabelFormField, LabelWidget
 LONGEST_REASON = 200
 SHOWN = 5  # of what was found in a reason: enough to write it anew
 # What an office and a count may be in a text about texts, and these are not.
-OF_PEOPLE = ("telephone", "age", "date", "place", "name")
+OF_PEOPLE = ("telephone", "age", "date", "place", "name", "script")
 # What even an answer that names ministries and days is asked about.
 TO_REACH = ("telephone", "age")
 STAYS = "__stays"  # behind the name of the field: the box that is ticked
@@ -70,7 +70,10 @@ class ReasonField(forms.CharField):
 
     def look(self, text: str) -> None:
         """Raise ValidationError where the reason could tell who spoke: it stays for ever (M9)."""
-        if flags := self.finder.found(text):
+        flags = self.finder.found(text)
+        if any(flag.rule == "script" for flag in flags):
+            raise ValidationError(_("Write it in Latin or Arabic letters: others cannot be searched for names."))
+        if flags:
             message = _("Write it without names, places and numbers: %(found)s.")
             raise ValidationError(message % {"found": named(flags[:SHOWN])})
 

@@ -12,12 +12,13 @@ from . import lexicon as known
 from .lexicon import folded
 from .names import people, places
 from .numbers import dates, numbers
+from .scripts import heard, unsearched
 from .words import Flag, Gazetteer, flag, words_of
 
 __all__ = ["RULES", "Flag", "Gazetteer", "flags", "folded", "told"]
 
 # In the order in which one speaks for a stretch that several point at.
-RULES = ("telephone", "rare", "age", "date", "place", "name", "title", "number")
+RULES = ("telephone", "rare", "age", "date", "place", "name", "title", "number", "script")
 LONGEST_LABEL = 5  # words of a label that are looked for together
 
 
@@ -30,8 +31,10 @@ def flags(text: str, gazetteer: Gazetteer | None = None, rare: Iterable[Flag] = 
         *dates(text, words),
         *places(text, words, gazetteer or Gazetteer()),
         *people(text, words, gazetteer or Gazetteer()),
+        *heard(text, words, gazetteer or Gazetteer()),
     ]
-    return _apart(text, found)
+    apart = _apart(text, found)
+    return sorted([*apart, *unsearched(text, words, apart)])
 
 
 def _apart(text: str, found: list[Flag]) -> list[Flag]:

@@ -35,7 +35,7 @@ HONORIFICS = listed(
     "m mr mme mlle mrs ms miss dr pr me monsieur madame mademoiselle el-hadj hadj hadja السيد السيدة الحاج الحاجة "
     "الدكتور الأستاذ"
 )
-PATRONYMICS = listed("ag ould mint walet welet oumar-ag ibn ben bint bin ولد بنت بن ابن منت أق")
+PATRONYMICS = listed("ag ould mint walet welet oumar-ag ibn ben bint bin ولد بنت بن ابن منت أق ⴰⴳ ⵡⵍⵜ ⵓⵍⵜ")
 KINSHIP = listed(
     "pere mere frere soeur oncle tante cousin cousine fils fille mari femme epouse epoux grand-pere grand-mere "
     "neveu niece beau-frere belle-soeur beau-pere belle-mere coepouse enfant voisin voisine ami amie patron "
@@ -53,7 +53,10 @@ NAMES = listed(
     "salimata samba seydou sekou sidi souleymane soumaila tidiane yacouba youssouf zeinab zeinabou traore "
     "coulibaly diarra keita toure maiga cisse sangare sidibe diallo dembele konate kone doumbia sissoko kante "
     "haidara dolo guindo kassogue ongoiba berthe bengaly tounkara soumare kouyate dicko cissoko sacko sanogo "
-    "ouedraogo kabore sawadogo barry bah sow camara sylla محمد أحمد محمود عمر علي حسن حسين إبراهيم موسى عيسى يوسف "
+    "ouedraogo kabore sawadogo barry bah sow camara sylla trawele trawere diabate fofana ouattara samake ballo togola "
+    "diakite bagayoko bamba niare tangara goita sogoba kamissoko tembely poudiougou diawara dramane lamine moustapha "
+    "boubou demba attaher alhousseini almoustapha fadimata aghali rhissa raichatou intalla "
+    "محمد أحمد محمود عمر علي حسن حسين إبراهيم موسى عيسى يوسف "
     "عثمان أبوبكر عبدالله فاطمة عائشة مريم خديجة زينب آمنة أمينة سليمان إسماعيل إدريس صالح سعيد مصطفى حمادي "
     "تراوري كوليبالي كيتا توري ديالو سيسي ميغا"
 )
@@ -98,8 +101,10 @@ NUMBER_WORDS = listed(
     "اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثمان ثماني تسعة تسع عشرة عشر عشرون عشرين ثلاثون "
     "ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين مائة مئة ألف أحد"
 )
-YEARS_OF_AGE = listed("an ans annee annees year years year-old years-old yr yrs سنة سنوات سنين عام عاما أعوام عامًا")
-AGED = listed("age agee ages agees aged عمري عمره عمرها عمر")
+YEARS_OF_AGE = listed(
+    "an ans annee annees year years year-old years-old yr yrs سنة سنوات سنين عام عاما أعوام عامًا ⵉⵙⴳⴳⵯⴰⵙⵏ ⵉⵡⵜⵢⴰⵏ"
+)
+AGED = listed("age agee ages agees aged عمري عمره عمرها عمر ߛߊ߲߬ ߛߊ߲߭ ߛߊ߲")
 # Words in capitals that name nobody: they stand inside sentences.
 NOBODY = listed(
     "i i'm i've i'd i'll etat dieu allah god seigneur islam coran quran bible republique nation constitution "

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from .lexicon import folded
 
-WORD = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*", re.UNICODE)
+# A letter and the marks on it: vowels of Arabic, tones and nasals of N'Ko, accents that are written apart.
+MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06ed\u07eb-\u07f3\u2d7f"
+WORD = re.compile(rf"(?:[^\W_][{MARKS}]*)+(?:[’'\-](?:[^\W_][{MARKS}]*)+)*", re.UNICODE)
 ENDS = ".!?…؟۔\n"
 OPENING = " \t\u00a0\u202f«»“”\"„‹›(—–-[’'"
 ELIDED = re.compile(r"(?i)\A(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)[’']")
-ARABIC = re.compile(r"[\u0600-\u06ff]")
+ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 
 
 @dataclass(frozen=True, order=True)
