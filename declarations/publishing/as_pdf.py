@@ -77,10 +77,13 @@ def in_blocks(value: Any) -> Any:
 
 def typeset(order: dict[str, Any], *, patience: float = PATIENCE) -> bytes:
     """Return the PDF that Typst makes of the order, in an empty environment."""
+    name = "sheet" if "sheet" in order else "edition"
+    first = {"template": order.get("template", "edition.typ"), "name": name, "timestamp": order["timestamp"]}
+    lines = (json.dumps(first), json.dumps(order[name], ensure_ascii=False))
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(TYPESETTING)],
-            input=json.dumps(order).encode("utf-8"),
+            input="\n".join(lines).encode("utf-8"),
             capture_output=True,
             timeout=patience,
             env={},

@@ -1,6 +1,8 @@
-"""Sets an edition, a draft or a sheet with Typst: JSON comes in on standard input, the PDF goes out; its own process.
+"""Sets an edition, a draft or a sheet with Typst: two lines come in, the PDF goes out; in a process of its own.
 
-In the web server's process Typst would keep its cache for ever. Nothing is written to a disk on the way.
+The first line is JSON and says what is set with which template; the second is what stands in it, handed to Typst as it
+came: read here, it would be in memory three times over. In the web server's process Typst would keep its cache for
+ever. Nothing is written to a disk on the way.
 """
 
 from __future__ import annotations
@@ -16,17 +18,17 @@ STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 
 
 def main() -> int:
-    order = json.load(sys.stdin.buffer)
-    # A sheet is printed and thrown away: no archive's standard for it.
-    name = "sheet" if "sheet" in order else "edition"
+    order = json.loads(sys.stdin.buffer.readline())
+    name = order["name"]
     try:
         pdf = typst.compile(
-            HERE / order.get("template", "edition.typ"),
+            HERE / order["template"],
             root=HERE,
             font_paths=typst.Fonts(
                 include_system_fonts=False, include_embedded_fonts=False, font_paths=[HERE / "fonts"]
             ),
-            sys_inputs={name: json.dumps(order[name], ensure_ascii=False)},
+            sys_inputs={name: sys.stdin.buffer.read().decode("utf-8")},
+            # A sheet is printed and thrown away: no archive's standard for it.
             pdf_standards=[] if name == "sheet" else STANDARDS,
             timestamp=order["timestamp"],
         )
