@@ -109,7 +109,8 @@ def test_a_proof_by_one_and_an_edition_by_another(client, organiser, forum, quic
     assert client.post(act(proof)).status_code == 403 and not Edition.objects.exists()
     publisher(client, forum)
     assert act(proof) in said(client)
-    assert "never changes" in client.post(act(proof), TYPED).getvalue().decode()
+    told = client.post(act(proof), TYPED).getvalue().decode()
+    assert "never changes" in told and "A baked copy of the site holds" in told
     edition = Edition.objects.get()
     assert edition.files.first().sha256 in said(client)
     assert client.post(act(proof)).status_code == 409 and Edition.objects.count() == 1
