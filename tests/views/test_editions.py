@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from declarations.models import Edition, EditionFile, Excerpt, Forum, Kind
+from declarations.models.guards import guards_lifted
 from declarations.publishing import as_html
 from declarations.workflow import declarations, excerpts
 from tests import factories as make
@@ -172,3 +173,12 @@ def test_an_edition_that_was_superseded_says_what_the_newest_says_otherwise(clie
         since = page.partition('id="since"')[2].partition("</section>")[0]
         assert "What edition 3 says otherwise" in since and "Article 3" in since
     assert 'id="since"' not in third and "says otherwise" not in third
+def test_an_edition_without_a_signature_says_so(client: Client) -> None:
+    edition, said = published(), "It carries no signature"
+    assert said not in client.get(f"{ALL}1/").content.decode()
+    with guards_lifted():
+        Edition._base_manager.filter(pk=edition.pk).update(manifest=b"", signature=b"", signed_with=None)
+    page = client.get(f"{ALL}1/").content.decode()
+    assert said in page and "manifest.json" not in page
+
+
