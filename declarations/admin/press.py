@@ -6,7 +6,7 @@ Publishing renders every file before its one short transaction; no view here ope
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ from declarations.workflow import declarations as text
 from declarations.workflow import editions
 from declarations.workflow.manifests import signing_holding
 from declarations.workflow.moves import IllegalMove, Refused
-from declarations.workflow.refusals import faults, shut_sentences
+from declarations.workflow.refusals import Refusal, faults, shut_sentences, unchanged
 from declarations.workflow.snapshots import chosen_languages, text_as_it_stands
 
 HERE = "<!-- here -->"  # where the lines stand in the page of publishing
@@ -64,7 +64,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
 @dataclass
 class Became:
-    """What became of one clause since the last edition, both sides as one text."""
+    """What became of one clause, both sides as one text."""
 
     change: Change
     label: str
@@ -107,7 +107,7 @@ def show(
         context |= read(request, row)
         if context["may_publish"]:
             context |= {"publishing": publishing or Publishing(seat=seat), "cannot_sign": why_not_signed(row, seat)}
-        if context["proof"] is None and context["is_ready"]:
+        if context["proof"] is None and context["is_ready"] and not context["unchanged"]:
             context["form"] = form or form_of(request, row, context["published"])
     return render(request, "declarations/press/press.html", context, status=status)
 
@@ -119,6 +119,13 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
     adoption = text.adoption_of(row)
     is_ready = adoption is not None and row.state == Declaration.State.ADOPTED
     gaps = text.missing_wordings(row)
+    stands = text_as_it_stands(row)
+    same = None
+    if is_ready and Kind.ERRATUM in kinds_of(row, published):
+        same = unchanged(stands, editions.snapshot_of(published[0]))
+    since_last = editions.changes_since(published[0], stands) if published else ()
+    first = next((edition for edition in published[::-1] if adoption and edition.adoption_id == adoption.pk), None)
+    since_adoption = editions.changes_since_adoption(adoption, first, stands) if adoption else ()
     return {
         "proof": proof,
         "proof_code": control_code(proof.digest) if proof else "",
@@ -129,14 +136,17 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
         "adoption": adoption,
         "is_ready": is_ready,
         "has_moved": adoption is not None and adoption.version.digest != text.words_digest(row),
-        "changes": changes_of(row, published[0], names) if published else [],
+        "since_adoption": became(since_adoption, names),
+        "changes": became(since_last, names),
+        "is_the_same": since_adoption == since_last,
         "gaps": [
             (name, [(gap.place, cure_of(gap.row)) for gap in gaps if code in gap.languages])
             for code, name in names.items()
             if any(code in gap.languages for gap in gaps)
         ],
-        "faults": [(place, reason, cured_at(row)) for place, reason, row in faults(row, text_as_it_stands(row))],
-        "shut": [(place, reason, cured_at(finding)) for place, reason, finding in shut_sentences(row)],
+        "faults": cured(faults(row, stands)),
+        "shut": cured(shut_sentences(row)),
+        "unchanged": cured([same])[0] if same else None,
         "published": published,
         "names": names,
         "formats": {extension: in_language(kind.label, get_language() or "fr") for extension, kind in FORMATS.items()},
@@ -144,10 +154,15 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
     }
 
 
+def cured(refusals: list[Refusal]) -> list[tuple[str, str, str]]:
+    """Return the place and the reason of each, with the page on which it is put right."""
+    return [(place, reason, cured_at(row)) for place, reason, row in refusals]
+
+
 def cured_at(row: Any) -> str:
     """Return the page on which a refused place is put right: of a row, of a list, or of the title (None)."""
     if isinstance(row, type):
-        name = "drafting-desk" if row is Adoption else f"declarations_{row._meta.model_name}_changelist"  # type: ignore[attr-defined]
+        name = "drafting-desk" if row in (Adoption, Clause) else f"declarations_{row._meta.model_name}_changelist"  # type: ignore[attr-defined]
         return reverse(f"admin:{name}")
     if row is None or isinstance(row, Clause | Section):
         return cure_of(row)
@@ -175,10 +190,9 @@ def editions_of(row: Declaration) -> Any:
     return rows.select_related("made_by", "confirmed_by").prefetch_related(Prefetch("files", files))
 
 
-def changes_of(row: Declaration, edition: Edition, names: dict[str, str]) -> list[Became]:
+def became(changes: Sequence[Change], names: dict[str, str]) -> list[Became]:
     found = []
-    edition.declaration = row
-    for change in editions.changes_since(edition):
+    for change in changes:
         before, after = change.before or {}, change.after or {}
         texts = [
             (code, marked(before.get(code, ""), after.get(code, "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,10 +21,10 @@ from declarations.publishing import BESIDE, FORMATS, as_html, beside, file_name
 from declarations.publishing.manifest import NAME, SIGNATURE
 from declarations.publishing.reader import Reader
 from declarations.publishing.reading import ReadChange, Reading
-from declarations.publishing.snapshot import from_bytes
+from declarations.publishing.snapshot import SectionText, Snapshot, from_bytes
 from declarations.workflow.editions import withdrawn_voices
 from declarations.workflow.manifests import digest_of
-from declarations.workflow.snapshots import changes_between
+from declarations.workflow.snapshots import as_adopted, changes_between
 
 from .packing import is_textual
 from .reading import alternates, public_page
@@ -53,7 +54,16 @@ def _read(snapshot: bytes, language: str) -> Reading:
 @lru_cache(maxsize=16)
 def changes_to(later: bytes, earlier: bytes, language: str) -> tuple[ReadChange, ...]:
     """Return what a later snapshot says otherwise than an earlier one, as it is read in a language."""
-    before, now = from_bytes(earlier), from_bytes(later)
+    return _told(from_bytes(later), from_bytes(earlier).sections, language)
+
+
+@lru_cache(maxsize=16)
+def changes_since_adoption(snapshot: bytes, words: bytes, first: bytes, language: str) -> tuple[ReadChange, ...]:
+    """Return what a snapshot says otherwise than the adopted words and the translations first published with them."""
+    return _told(from_bytes(snapshot), as_adopted(words, from_bytes(first)), language)
+
+
+def _told(now: Snapshot, before: Sequence[SectionText], language: str) -> tuple[ReadChange, ...]:
     changes = tuple(changes_between(before, now.sections, now.authentic))
     return Reader(replace(now, changes=changes), language).reading().changes
 
@@ -100,14 +110,17 @@ def edition_detail(request: HttpRequest, number: int) -> HttpResponse:
     """One edition: its files, what changed with it, and what was taken back since."""
     forum, language = request.forum, get_language() or "fr"  # type: ignore[attr-defined]
     rows = editions_of(forum)
-    edition = get_object_or_404(rows.select_related("declaration", "signed_with"), number=number)
+    edition = get_object_or_404(rows.select_related("declaration", "signed_with", "adoption__version"), number=number)
     newest = rows[0]
     is_superseded = newest.number != edition.number
     since = changes_to(bytes(newest.snapshot), bytes(edition.snapshot), language) if is_superseded else ()
     reading = reading_of(edition)
+    first = rows.filter(adoption=edition.adoption_id).order_by("number")[0]
+    adopted = bytes(edition.adoption.version.words)
     context = {
         "edition": edition,
         "reading": reading,
+        "since_adoption": changes_since_adoption(bytes(edition.snapshot), adopted, bytes(first.snapshot), language),
         "summary": " · ".join((reading.kind, reading.published, reading.adopted, reading.authentic)),
         "files": files_of(edition, language),
         "newest": newest.number,

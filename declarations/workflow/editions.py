@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from declarations.models import Clause, Declaration, Edition, EditionFile, Excerpt, Kind, Proof, Quote, Seat
+from declarations.models import Adoption, Clause, Declaration, Edition, EditionFile, Excerpt, Kind, Proof, Quote, Seat
 from declarations.permissions import same_person
 from declarations.publishing import FORMATS, file_name, forms
 from declarations.publishing.manifest import facts_of
@@ -25,17 +25,18 @@ from declarations.publishing.snapshot import (
 )
 
 from . import excerpts
-from .declarations import adoption_of, section_texts, words_digest
+from .declarations import adoption_of, words_digest
 from .manifests import Signed, open_signing_key, sign, verify
 from .moves import IllegalMove, Refused, locked, move, record
-from .refusals import faults
-from .snapshots import changes_between, excerpts_behind, snapshot_of, take_snapshot
+from .refusals import faults, unchanged
+from .snapshots import as_adopted, changes_between, excerpts_behind, in_these, snapshot_of, take_snapshot
 from .telling import Linter
 from .texts import checked
 
 __all__ = [
     "Step",
     "changes_since",
+    "changes_since_adoption",
     "in_steps",
     "make_proof",
     "publish",
@@ -93,6 +94,8 @@ def _check_kind(declaration: Declaration, kind: str, snapshot: Snapshot) -> None
         raise Refused(_("An edition after the first adds a translation, corrects, or follows another adoption."))
     if kind == Kind.TRANSLATION and not any(change.kind == "translated" for change in snapshot.changes):
         raise Refused(_("No translation was added since the last edition."))
+    if kind == Kind.ERRATUM and (refusal := unchanged(snapshot, snapshot_of(last))):
+        raise Refused(f"{refusal.place}: {refusal.reason}")
 
 
 def _checked_bytes(declaration: Declaration, snapshot: Snapshot) -> bytes:
@@ -234,12 +237,20 @@ def _insert(edition: Edition, files: Sequence[EditionFile], before: Edition | No
 # Reading an edition again
 
 
-def changes_since(edition: Edition) -> tuple[Change, ...]:
-    """Return what became of each clause since the edition, in the words as they stand now."""
+def changes_since(edition: Edition, now: Snapshot) -> tuple[Change, ...]:
+    """Return what became of each clause from the edition to a text, as a rule that of another edition."""
     before = snapshot_of(edition)
-    declaration = edition.declaration
-    now = section_texts(declaration, declaration.forum.written_languages())
-    return tuple(changes_between(before, now, before.authentic))
+    return tuple(changes_between(before.sections, now.sections, before.authentic))
+
+
+def changes_since_adoption(adoption: Adoption, first: Edition | None, now: Snapshot) -> tuple[Change, ...]:
+    """Return what became of each clause from the adoption to a text; `first` is the first edition of what was adopted.
+
+    While there is none, in the authentic languages alone: no translation was kept with what was adopted.
+    """
+    adopted = as_adopted(bytes(adoption.version.words), snapshot_of(first) if first else None)
+    sections = now.sections if first else in_these(now.sections, now.authentic)
+    return tuple(changes_between(adopted, sections, now.authentic))
 
 
 def withdrawn_voices(edition: Edition) -> int:

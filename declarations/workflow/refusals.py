@@ -13,6 +13,7 @@ from declarations.models import (
     Adoption,
     Clause,
     Declaration,
+    Edition,
     Excerpt,
     Finding,
     ForumLanguage,
@@ -21,8 +22,9 @@ from declarations.models import (
     Recommendation,
 )
 from declarations.publishing.checks import Path, problems
+from declarations.publishing.encoding import canonical
 from declarations.publishing.signs import unset
-from declarations.publishing.snapshot import Snapshot
+from declarations.publishing.snapshot import Snapshot, text_layer
 
 from .declarations import places
 from .excerpts import why_shut
@@ -91,6 +93,21 @@ def faults(declaration: Declaration, snapshot: Snapshot) -> list[Refusal]:
             for place, row in [named.place(path)]
         )
     )
+
+
+def unchanged(snapshot: Snapshot, last: Snapshot) -> Refusal | None:
+    """Return why no erratum is made of the snapshot, where it says to the letter what the last edition says."""
+    if told(last) != told(snapshot):
+        return None
+    reason = _("Nothing changed since then, and an erratum corrects something. Correct the text or a finding first.")
+    return Refusal(f"{Edition._meta.verbose_name} {last.number}", str(reason), Clause)
+
+
+def told(snapshot: Snapshot) -> bytes:
+    """Return all that an edition says in words; not which one it is, nor its figures, which move by themselves."""
+    which = ("number", "kind", "published_on", "changes", "text_unchanged_since_adoption")
+    text = {name: value for name, value in text_layer(snapshot).items() if name not in which}
+    return canonical({**text, "findings": [[finding.number, finding.text] for finding in snapshot.findings]})
 
 
 class Named:

@@ -94,7 +94,7 @@ def take_snapshot(
         figures=counting.forum_figures(forum),
         findings=tuple(findings(forum, chosen)),
         voices=voices(declaration),
-        changes=tuple(changes_between(last, sections, authentic)) if last else (),
+        changes=tuple(changes_between(last.sections, sections, authentic)) if last else (),
         # The authentic text is the adopted one, or no snapshot is taken: see above. What an erratum or a later
         # translation changed stands among the changes, language by language.
         text_unchanged_since_adoption=True,
@@ -163,7 +163,7 @@ def draft_of(
     wanted = list(dict.fromkeys((*languages, *authentic)))
     made_at = (version.made_at if version else timezone.now()).astimezone(forum.zone_info)
     if version is not None:
-        title, sections = words_of_version(version)
+        title, sections = read_words(bytes(version.words))
     else:
         title, sections = in_languages(declaration.title, wanted), section_texts(declaration, wanted)
     if version is None and declaration.is_fixed:
@@ -182,9 +182,9 @@ def draft_of(
     )
 
 
-def words_of_version(version: Version) -> tuple[Text, tuple[SectionText, ...]]:
-    """Return title and sections as `words_bytes` wrote them down."""
-    kept = json.loads(bytes(version.words))
+def read_words(words: bytes) -> tuple[Text, tuple[SectionText, ...]]:
+    """Return title and sections as `words_bytes` wrote them down in a version."""
+    kept = json.loads(words)
     sections = tuple(
         SectionText(
             kind=section["kind"],
@@ -317,11 +317,38 @@ def voices(declaration: Declaration) -> tuple[str, ...]:
 # What changed
 
 
-def changes_between(before: Snapshot, sections: Sequence[SectionText], authentic: Sequence[str]) -> Iterator[Change]:
-    """Yield what became of each clause since an edition, in reading order, then what was taken out."""
-    old = {clause.identifier: clause.text for clause in before.clauses}
-    new = {clause.identifier: clause.text for section in sections for clause in section.clauses}
-    moved = moved_between(places(before.sections), places(sections))
+def as_adopted(words: bytes, first: Snapshot | None) -> tuple[SectionText, ...]:
+    """Return the adopted words, beside them the translations of the first edition of them: none was kept before it."""
+    beside = {clause.identifier: clause.text for clause in first.clauses} if first else {}
+    _title, sections = read_words(words)
+    return tuple(
+        replace(
+            section,
+            clauses=tuple(
+                replace(clause, text={**beside.get(clause.identifier, {}), **clause.text}) for clause in section.clauses
+            ),
+        )
+        for section in sections
+    )
+
+
+def in_these(sections: Sequence[SectionText], languages: Sequence[str]) -> tuple[SectionText, ...]:
+    """Return the sections with their clauses in these languages alone."""
+    return tuple(
+        replace(
+            section,
+            clauses=tuple(replace(clause, text=in_languages(clause.text, languages)) for clause in section.clauses),
+        )
+        for section in sections
+    )
+
+
+def changes_between(
+    before: Sequence[SectionText], after: Sequence[SectionText], authentic: Sequence[str]
+) -> Iterator[Change]:
+    """Yield what became of each clause from one text to another, in reading order, then what was taken out."""
+    old, new = texts_of(before), texts_of(after)
+    moved = moved_between(places(before), places(after))
     for identifier, text in new.items():
         if identifier not in old:
             yield Change(identifier, "added", None, text)
@@ -338,6 +365,10 @@ def changes_between(before: Snapshot, sections: Sequence[SectionText], authentic
     for identifier, text in old.items():
         if identifier not in new:
             yield Change(identifier, "removed", text, None)
+
+
+def texts_of(sections: Sequence[SectionText]) -> dict[str, Text]:
+    return {clause.identifier: clause.text for section in sections for clause in section.clauses}
 
 
 def differing(before: Text, after: Text, languages: Sequence[str]) -> tuple[Text | None, Text | None] | None:

@@ -11,6 +11,7 @@ from django.test import Client
 from declarations.models import Edition, EditionFile, Excerpt, Forum, Kind
 from declarations.models.guards import guards_lifted
 from declarations.publishing import as_html
+from declarations.views.editions import changes_since_adoption
 from declarations.workflow import declarations, excerpts
 from tests import factories as make
 
@@ -53,7 +54,7 @@ def test_as_many_questions_for_three_editions_as_for_one(
         edition = corrected(edition, f"No well is closed by night, {number}.")
     with django_assert_num_queries(4):
         client.get(ALL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{ALL}1/")
 
 
@@ -71,6 +72,36 @@ def test_an_edition_tells_what_it_changed_and_that_another_followed(client: Clie
         assert "Translation corrected (English)" in said and "Article 3" in said
         assert said.index("Well 0 stays open.") < said.index("No well is closed by night.")
     assert "The authentic text has not changed since it was adopted." in second
+
+
+def changes_on(client: Client, number: int) -> str:
+    page = client.get(f"{ALL}{number}/").content.decode()
+    return page.split('<section id="changes">')[1].split("</section>")[0]
+
+
+def test_an_edition_tells_what_changed_since_its_adoption(client: Client) -> None:
+    edition = published()
+    said = changes_on(client, 1)
+    assert "Since its adoption" in said and "This is the first edition." in said and "<blockquote>" not in said
+    edition = corrected(edition, "No well is closed by night.")
+    said = changes_on(client, 2)
+    # One list, where both are the same.
+    assert "Since its adoption, and since the edition before" in said and said.count("Well 0 stays open.") == 1
+    corrected(edition, "No well is closed by day.")
+    adopted, before = changes_on(client, 3).split("Since the edition before")
+    assert adopted.index("Well 0 stays open.") < adopted.index("No well is closed by day.")
+    assert "by night" not in adopted and "Well 0 stays open." not in before
+    assert before.index("No well is closed by night.") < before.index("No well is closed by day.")
+
+
+def test_words_that_are_not_the_adopted_ones_are_told(client: Client) -> None:
+    """No snapshot is taken of them; this is what the page would say of one that was, and how it would be found."""
+    edition = published()
+    version = edition.adoption.version
+    words = bytes(version.words).replace(b"reste ouvert", b"reste clos")
+    assert words != bytes(version.words)
+    changes = changes_since_adoption(bytes(edition.snapshot), words, bytes(edition.snapshot), "en")
+    assert [change.kind for change in changes] and changes[0].before.text.endswith("reste clos.")
 
 
 def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client) -> None:
@@ -166,13 +197,6 @@ def test_the_manifest_and_its_signature_are_kept_as_they_were_signed(client: Cli
     assert listed["declaration.fr.pdf"] == hashlib.sha256(pdf).hexdigest()
 
 
-def test_an_edition_that_was_superseded_says_what_the_newest_says_otherwise(client: Client) -> None:
-    corrected(corrected(published(), "No well is closed by day."), "No well is closed by night.")
-    first, second, third = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2, 3))
-    for page in (first, second):
-        since = page.partition('id="since"')[2].partition("</section>")[0]
-        assert "What edition 3 says otherwise" in since and "Article 3" in since
-    assert 'id="since"' not in third and "says otherwise" not in third
 def test_an_edition_without_a_signature_says_so(client: Client) -> None:
     edition, said = published(), "It carries no signature"
     assert said not in client.get(f"{ALL}1/").content.decode()
@@ -182,3 +206,10 @@ def test_an_edition_without_a_signature_says_so(client: Client) -> None:
     assert said in page and "manifest.json" not in page
 
 
+def test_an_edition_that_was_superseded_says_what_the_newest_says_otherwise(client: Client) -> None:
+    corrected(corrected(published(), "No well is closed by day."), "No well is closed by night.")
+    first, second, third = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2, 3))
+    for page in (first, second):
+        since = page.partition('id="since"')[2].partition("</section>")[0]
+        assert "What edition 3 says otherwise" in since and "Article 3" in since
+    assert 'id="since"' not in third and "says otherwise" not in third

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from declarations.models import (
     Clause,
@@ -14,11 +17,12 @@ from declarations.models import (
     Proof,
     Quote,
     Seat,
+    Signature,
     guards,
 )
 from declarations.publishing import FORMATS
-from declarations.publishing.snapshot import from_bytes, voice_commitment
-from declarations.workflow import declarations, editions, excerpts, recommendations, snapshots, withdrawals
+from declarations.publishing.snapshot import ForumFigures, from_bytes, voice_commitment
+from declarations.workflow import declarations, editions, excerpts, recommendations, refusals, snapshots, withdrawals
 from declarations.workflow.moves import IllegalMove, Refused
 from tests import factories
 
@@ -41,15 +45,15 @@ def other(forum):
 
 
 @pytest.fixture
-def edition(forum):
-    return factories.an_edition(forum)
-
-
-@pytest.fixture
 def quick(monkeypatch):
     """One short file a language: what is tried is the publishing, not the drawing."""
     kind = FORMATS["txt"]
     monkeypatch.setattr(editions, "FORMATS", {"txt": kind})
+
+
+@pytest.fixture
+def edition(forum, quick):
+    return factories.an_edition(forum)
 
 
 def readopt(declaration, text="Aucun puits ne ferme."):
@@ -171,6 +175,32 @@ class WhenMakingAProof:
                 editions.make_proof(declaration, by=by, kind=kind)
         assert editions.make_proof(declaration, by=by, kind="readopted")
 
+    def test_an_erratum_corrects_something(self, forum, by, edition):
+        declaration = edition.declaration
+        with override("en"), pytest.raises(Refused, match="^edition 1: Nothing changed since then"):
+            editions.make_proof(declaration, by=by, kind="erratum")
+        assert not Proof.objects.filter(state="awaiting").exists()
+
+    @pytest.mark.parametrize("corrected", ["clause", "heading", "signatory", "finding"])
+    def test_whatever_is_said_otherwise_makes_an_erratum(self, forum, by, edition, corrected):
+        declaration = edition.declaration
+        if corrected == "clause":
+            declarations.word_clause(factories.last_clause(declaration), by=by, language="en", text="No well is shut.")
+        elif corrected == "heading":
+            declarations.retitle(declaration, by=by, title={**declaration.title, "en": "Another title"})
+        elif corrected == "signatory":
+            Signature.objects.update(name="Awa Traore")
+        else:
+            factories.a_finding(forum, "published", behind=forum.public_minimum)
+        proof = editions.make_proof(declaration, by=by, kind="erratum")
+        assert proof.kind == "erratum"
+
+    def test_figures_that_move_by_themselves_correct_nothing(self, edition):
+        snapshot = editions.snapshot_of(edition)
+        moved = replace(snapshot, number=2, kind="erratum", published_on="2031-01-01", figures=ForumFigures(groups=77))
+        assert refusals.told(moved) == refusals.told(snapshot)
+        assert refusals.told(replace(moved, title={"fr": "Autre"})) != refusals.told(snapshot)
+
 
 class WhenTheAnnexIsFrozen:
     """M7: print cannot be recalled, so only a published finding that enough testimonies stand behind is in it."""
@@ -202,7 +232,8 @@ class WhenTheAnnexIsFrozen:
 
 
 class WhenPublishing:
-    def test_every_format_in_every_language_is_there_and_verifies(self, edition):
+    def test_every_format_in_every_language_is_there_and_verifies(self, forum):
+        edition = factories.an_edition(forum)
         stored = set(edition.files.values_list("language", "extension"))
         alone = {(language, extension) for language in ("fr", "en") for extension in FORMATS}
         assert stored == {*alone, ("fr-en", "pdf")}
@@ -322,11 +353,38 @@ class WhenPublishing:
         declarations.remove_clause(recital, by=by)
         added = declarations.add_clause(declaration.sections.last(), by=by, texts={"fr": "Et un comité."})
         declarations.word_clause(first, by=by, language="ar", text="تُقرأ الحسابات.")
-        assert {change.identifier: change.kind for change in editions.changes_since(edition)} == {
+        declarations.retitle(declaration, by=by, title={**declaration.title, "ar": "إعلان"})
+        now = snapshots.text_as_it_stands(declaration)
+        assert {change.identifier: change.kind for change in editions.changes_since(edition, now)} == {
             first.identifier: "translated",
             added.identifier: "added",
             recital.identifier: "removed",
         }
+
+    def test_what_became_of_each_clause_since_the_adoption(self, forum, by, other, quick):
+        declaration = factories.a_declaration(forum, "adopted")
+        adoption, last = declarations.adoption_of(declaration), factories.last_clause(declaration)
+
+        def since(text, language="en"):
+            declarations.word_clause(last, by=by, language=language, text=text)
+            first = declaration.editions.first()
+            return editions.changes_since_adoption(adoption, first, snapshots.text_as_it_stands(declaration))
+
+        # Before anything is published of it, a translation is no change: none was adopted.
+        first = factories.TEXTS["en"]
+        assert since("No well is filled in.") == since(first) == ()
+        factories.an_edition(forum, factories.a_proof(forum, declaration))
+        assert since(first) == ()
+        [change] = since("No well is shut.")
+        assert (change.kind, change.before, change.after) == ("translated", {"en": first}, {"en": "No well is shut."})
+        edition = factories.publish(editions.make_proof(declaration, by=by, kind="erratum"), by=other)
+        [change] = since("No well is closed.")
+        assert (change.before, change.after) == ({"en": first}, {"en": "No well is closed."})
+        now = snapshots.text_as_it_stands(declaration)
+        assert [change.before for change in editions.changes_since(edition, now)] == [{"en": "No well is shut."}]
+        declarations.reopen(declaration, by=by, reason="Une faute.")
+        [change] = since("Aucun puits.", "fr")
+        assert (change.kind, change.before["fr"]) == ("reworded", factories.TEXTS["fr"])
 
 
 @pytest.mark.parametrize(
