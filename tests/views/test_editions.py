@@ -10,9 +10,9 @@ from django.test import Client
 
 from declarations.models import Edition, EditionFile, Excerpt, Forum, Kind
 from declarations.models.guards import guards_lifted
-from declarations.publishing import as_html
+from declarations.publishing import FORMATS, as_html
 from declarations.views.editions import changes_since_adoption
-from declarations.workflow import declarations, excerpts
+from declarations.workflow import declarations, editions, excerpts
 from tests import factories as make
 
 from .test_declarations import published
@@ -45,12 +45,17 @@ def test_before_the_first_edition_the_list_says_so(client: Client) -> None:
     assert "There is no edition yet." in client.get(ALL).content.decode()
 
 
-@pytest.mark.parametrize("editions", [1, 3])
-def test_as_many_questions_for_three_editions_as_for_one(
-    client: Client, django_assert_num_queries, editions: int
-) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One short file a language: what is tried is the page, not the drawing."""
+    monkeypatch.setattr(editions, "FORMATS", {"txt": FORMATS["txt"]})
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("count", [1, 3])
+def test_as_many_questions_for_three_editions_as_for_one(client: Client, django_assert_num_queries, count: int) -> None:
     edition = published()
-    for number in range(editions - 1):
+    for number in range(count - 1):
         edition = corrected(edition, f"No well is closed by night, {number}.")
     with django_assert_num_queries(4):
         client.get(ALL)
@@ -58,6 +63,7 @@ def test_as_many_questions_for_three_editions_as_for_one(
         client.get(f"{ALL}1/")
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_edition_tells_what_it_changed_and_that_another_followed(client: Client) -> None:
     corrected(published(), "No well is closed by night.")
     first, second = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2))
@@ -79,6 +85,7 @@ def changes_on(client: Client, number: int) -> str:
     return page.split('<section id="changes">')[1].split("</section>")[0]
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_edition_tells_what_changed_since_its_adoption(client: Client) -> None:
     edition = published()
     said = changes_on(client, 1)
@@ -94,6 +101,7 @@ def test_an_edition_tells_what_changed_since_its_adoption(client: Client) -> Non
     assert before.index("No well is closed by night.") < before.index("No well is closed by day.")
 
 
+@pytest.mark.usefixtures("quick")
 def test_words_that_are_not_the_adopted_ones_are_told(client: Client) -> None:
     """No snapshot is taken of them; this is what the page would say of one that was, and how it would be found."""
     edition = published()
@@ -104,6 +112,7 @@ def test_words_that_are_not_the_adopted_ones_are_told(client: Client) -> None:
     assert [change.kind for change in changes] and changes[0].before.text.endswith("reste clos.")
 
 
+@pytest.mark.usefixtures("quick")
 def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client) -> None:
     published()
     assert "taken back" not in client.get(f"{ALL}1/").content.decode()
@@ -127,7 +136,10 @@ def test_how_many_sentences_were_taken_back_is_told_but_not_which(client: Client
         ("txt", "text/plain; charset=utf-8", True),
     ],
 )
-def test_a_file_is_the_stored_bytes_for_ever(client: Client, extension: str, kind: str, attached: bool) -> None:
+def test_a_file_is_the_stored_bytes_for_ever(
+    client: Client, monkeypatch: pytest.MonkeyPatch, extension: str, kind: str, attached: bool
+) -> None:
+    monkeypatch.setattr(editions, "FORMATS", {extension: FORMATS[extension]})
     stored = EditionFile.objects.get(edition=published(), language="fr", extension=extension)
     answer = client.get(f"{ALL}1/declaration.fr.{extension}")
     assert answer.content == bytes(stored.content)
@@ -197,6 +209,7 @@ def test_the_manifest_and_its_signature_are_kept_as_they_were_signed(client: Cli
     assert listed["declaration.fr.pdf"] == hashlib.sha256(pdf).hexdigest()
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_edition_without_a_signature_says_so(client: Client) -> None:
     edition, said = published(), "It carries no signature"
     assert said not in client.get(f"{ALL}1/").content.decode()
@@ -206,6 +219,7 @@ def test_an_edition_without_a_signature_says_so(client: Client) -> None:
     assert said in page and "manifest.json" not in page
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_edition_that_was_superseded_says_what_the_newest_says_otherwise(client: Client) -> None:
     corrected(corrected(published(), "No well is closed by day."), "No well is closed by night.")
     first, second, third = (client.get(f"{ALL}{number}/").content.decode() for number in (1, 2, 3))

@@ -15,7 +15,8 @@ from django.test import Client
 
 from declarations import sealing
 from declarations.models import Edition, EditionFile, ForumKey, guards
-from declarations.workflow import keys
+from declarations.publishing import FORMATS
+from declarations.workflow import editions, keys
 from tests import factories as make
 
 from .test_declarations import published
@@ -113,7 +114,10 @@ def test_of_a_file_everything_is_said(client: Client) -> None:
 
 
 @pytest.mark.parametrize("extension", ["html", "pdf", "docx", "epub", "akn", "xlsx", "csv", "json", "txt"])
-def test_every_form_is_known_and_one_changed_byte_is_not(client: Client, extension: str) -> None:
+def test_every_form_is_known_and_one_changed_byte_is_not(
+    client: Client, monkeypatch: pytest.MonkeyPatch, extension: str
+) -> None:
+    monkeypatch.setattr(editions, "FORMATS", {extension: FORMATS[extension]})
     content = bytearray(file_of(published(), "en", extension).content)
     assert "This is edition 1, to the last byte." in sent(bytes(content))
     content[len(content) // 2] ^= 1
