@@ -151,6 +151,7 @@ def test_every_language_every_form_and_packed(forum: Forum, tmp_path: Path) -> N
         for page in ("", "declaration/", "heard/", "recommendations/2/", "follow-up/", "participants/", "promises/"):
             assert (baked / code / "fleuve" / page / "index.html").is_file(), (code, page)
         assert (baked / code / "404.html").is_file()
+    assert (baked / "static/passed-on.png").read_bytes().startswith(b"\x89PNG")
     edition = forum.declaration.editions.get()
     for file in edition.files.all():
         path = baked / f"fr/fleuve/declaration/editions/1/declaration.{file.language}.{file.extension}"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+import struct
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static
 from django.test import Client
 
 from declarations.models import Excerpt, Finding, Forum, Recommendation
@@ -91,6 +95,17 @@ def test_the_forum_is_an_event(client: Client) -> None:
     for code in ("fr", "en", "ar"):
         assert f'<link rel="alternate" hreflang="{code}" href="{settings.SITE_URL}/{code}/fleuve/' in page
     assert '<meta property="og:title"' in page and f'property="og:url" content="{settings.SITE_URL}/fr/fleuve/"' in page
+
+
+def test_a_link_that_is_passed_on_shows_a_picture_of_ours(client: Client) -> None:
+    forum_named()
+    page = client.get("/fr/fleuve/").content.decode()
+    [address] = re.findall(r'<meta property="og:image" content="([^"]*)">', page)
+    assert address == f"{settings.SITE_URL}{static('passed-on.png')}"
+    content = Path(str(finders.find("passed-on.png"))).read_bytes()
+    # What the picture is, as its own head says it: PNG, 1200 × 630.
+    assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (1200, 630)
+    assert len(content) < 30_000
 
 
 def test_the_declaration_is_a_work(client: Client) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.utils import translation
 
 from declarations.models import Forum, news
@@ -15,6 +16,7 @@ from .asking import Page, Site
 from .links import file_of, links_of, relative
 from .tree import Tree, replacing
 
+PICTURE = "passed-on.png"  # which pages name in full, for whoever shows where a link leads
 MOST = 50_000  # pages: more is a mistake
 TURNS = 3  # a site that changes meanwhile is read again
 # Headers a web server must send with every page; what depends on the page is the server's own.
@@ -45,7 +47,7 @@ def bake(final: Path, forums: Iterable[Forum], *, is_whole_site: bool, with_quot
         # Each page is asked in its own language; the caller's is as it was afterwards.
         with without_quotes(not with_quotes), translation.override(translation.get_language()):
             site = Site()
-            pages = reached(site, [*homes, *starts])
+            pages = reached(site, [static(PICTURE), *homes, *starts])
         if news.mark() == before:
             with replacing(final) as tree:
                 write(tree, site, pages, first=[*homes, *starts][0])
