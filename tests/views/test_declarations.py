@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from lxml import html as markup
 
 from declarations.models import Edition, Excerpt, Finding, Forum, Recommendation, Section
 from declarations.workflow import declarations, excerpts, followup, recommendations
@@ -112,6 +113,23 @@ def test_the_address_in_another_language_is_this_page(client: Client) -> None:
     published()
     page = client.get(PAGE).content.decode()
     assert '<link rel="alternate" hreflang="ar" href="http://localhost/ar/peace/declaration/">' in page
+
+
+def test_every_place_leads_to_itself_in_the_other_languages(client: Client) -> None:
+    edition = published(2)
+    page = markup.fromstring(client.get(PAGE).content.decode())
+    places = page.xpath("//article//*[@id and starts-with(@id, 's-') or starts-with(@id, 'c-')]")
+    clauses = [clause.identifier for section in edition.declaration.sections.all() for clause in section.clauses.all()]
+    assert len(places) > len(clauses) and {place.get("id") for place in places} > set(clauses)
+    for place in places:
+        links = place.xpath("./p[contains(@class, 'here')]/a")
+        assert [(link.get("lang"), link.get("href")) for link in links] == [
+            (code, f"/{code}/peace/declaration/#{place.get('id')}") for code in ("en", "ar")
+        ]
+    # What is led to is there.
+    for code in ("en", "ar"):
+        there = markup.fromstring(client.get(f"/{code}/peace/declaration/").content.decode())
+        assert {place.get("id") for place in places} <= set(there.xpath("//@id"))
 
 
 def test_it_is_the_same_for_everybody(client: Client) -> None:
