@@ -99,6 +99,7 @@ urlpatterns = [
     path("<slug:forum>/desk/wordings/<slug:identifier>/", wordings.wording_edit, name="wording-edit"),
     path("<slug:forum>/desk/wordings/<slug:identifier>/approve/", wordings.wording_approve, name="wording-approve"),
     path("<slug:forum>/declaration/", declarations.declaration_detail, name="declaration-detail"),
+    path("<slug:forum>/declaration/clauses/", clauses.clause_list, name="clause-list"),
     path("<slug:forum>/declaration/clauses/<slug:identifier>/", clauses.clause_detail, name="clause-detail"),
     # amendments
     path("<slug:forum>/desk/amendments/", amending.amendment_desk, name="amendment-desk"),

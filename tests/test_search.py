@@ -15,6 +15,7 @@ from declarations.models import (
     Testimony,
 )
 from declarations.search import KINDS, fold, marked, search, words_of
+from declarations.search.marking import part_holding
 
 from . import factories
 from .test_counting import a_finding, a_recommendation, some_testimonies
@@ -55,6 +56,16 @@ class WhenTextsAreFolded:
         assert words_of("L’eau du_puits; DROP 'puits'") == ["eau", "du", "puits", "drop"]
         assert words_of("!?%") == []
         assert len(words_of(" ".join(f"mot{n}" for n in range(50)))) == 8
+
+
+class WhenOneTextIsLookedThrough:
+    def test_every_word_must_be_held(self):
+        text = "On ferme les puits après les récoltes."
+        assert part_holding(text, words_of("recoltes PUITS")) == marked(text, words_of("recoltes PUITS"))
+        assert part_holding(text, words_of("puits chameau")) is None
+
+    def test_no_words_are_held_by_no_text(self):
+        assert part_holding("On ferme les puits", []) is None
 
 
 class WhenSomebodySearches:

@@ -33,6 +33,13 @@ def marked_in(text: Folded, words: Sequence[str]) -> SafeString:
     return mark_safe("".join(parts))  # every part of the text went through escape
 
 
+def part_holding(text: str, words: Sequence[str]) -> SafeString | None:
+    """Return the part of a text around the first word, as `marked` does; None where it does not hold every word."""
+    signs = fold(text)
+    holds = bool(words) and all(pattern.search(signs) for pattern in beginnings(words))
+    return marked(text, words) if holds else None
+
+
 def spots_in(text: Folded, words: Sequence[str]) -> list[tuple[int, int]]:
     """Return the places in a text, as it is shown, where a word begins, in order, the longer first."""
     shown, signs, places = text

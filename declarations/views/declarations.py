@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from declarations.models import Clause, Edition, Excerpt, Finding, Group, Recommendation, Response
 from declarations.publishing.reading import ReadClause, Reading, ReadSection
+from declarations.search import LONGEST_QUERY
 from declarations.tracing import Trace, where_from_all
 
 from .described import work
@@ -57,6 +58,7 @@ def declaration_detail(request: HttpRequest) -> HttpResponse:
         "files": [(code, rows[:AT_HAND]) for code, rows in files[:1]],
         # Where nothing is in the page's language it is said once, above, and not at every clause.
         "notes": any(code == language for code, _rows in files),
+        "longest": LONGEST_QUERY,
     }
     return render(request, "declarations/declarations/detail.html", context)
 

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, get_language_info
 
 from declarations.models import Forum
 from declarations.models.texts import Worded
+from declarations.search import LONGEST_QUERY
 
 PAGE_SIZE = 25
 # As they stand at the head of a page, where Django writes them otherwise.
@@ -65,6 +66,11 @@ class Words(NamedTuple):
 
     text: str
     language: str
+
+
+def asked_for(request: HttpRequest) -> str:
+    """Return the words that are looked for, as they were typed."""
+    return "".join(sign for sign in request.GET.get("q", "") if sign.isprintable()).strip()[:LONGEST_QUERY]
 
 
 def words_of(row: Worded, forum: Forum) -> Words:

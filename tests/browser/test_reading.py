@@ -9,15 +9,17 @@ import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 
 from declarations.models import Forum, Seat, Testimony
+from declarations.search import fold
 from declarations.workflow import people
 from tests import factories as make
 from tests.admin import world
 from tests.room import desk
 
 from .conftest import LAPTOP, PHONE, Phone
+from .test_outbox import in_time
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +32,7 @@ PAGES = (
     "recommendations/",
     "recommendations/1/",
     "declaration/",
+    "declaration/clauses/?q=puits",
     "declaration/editions/",
     "declaration/editions/1/",
     "verify/",
@@ -87,6 +90,70 @@ def test_read_the_declaration_download_it_and_verify_it(own: Phone, forum: Forum
     page.wait_for_url(re.compile("code="))
     own.look()
     assert edition.control_code in page.inner_text("main")
+
+
+def test_whoever_is_led_to_a_clause_reads_it_in_another_language(own: Phone, forum: Forum) -> None:
+    page, clause = own.page, make.last_clause(forum.declaration)
+    own.go(f"{forum.slug}/declaration/")
+    assert page.locator(".here:visible").count() == 0, "nobody was led anywhere"
+    own.go(f"{forum.slug}/declaration/#{clause.identifier}")
+    for code in ("en", own.language):
+        assert page.locator(".here:visible").count() == 1
+        page.locator(f"#{clause.identifier} .here a[lang={code}]").click()
+        page.wait_for_url(re.compile(f"/{code}/{forum.slug}/declaration/#{clause.identifier}$"))
+        assert page.evaluate("document.documentElement.lang") == code
+        in_time(lambda: is_in_view(page, clause.identifier), page)
+    own.look()
+    # Whoever came from above is shown the way where they ask what a clause comes from.
+    own.go(f"{forum.slug}/declaration/")
+    page.locator(f"#{clause.identifier} .whence summary").click()
+    page.locator(f"#{clause.identifier} .here a[lang=en]").click()
+    page.wait_for_url(re.compile(f"/en/{forum.slug}/declaration/#{clause.identifier}$"))
+    in_time(lambda: is_in_view(page, clause.identifier), page)
+
+
+def test_whoever_is_led_to_a_section_reads_it_in_another_language(own: Phone, forum: Forum) -> None:
+    page = own.page
+    own.go(f"{forum.slug}/declaration/")
+    page.locator("summary:has(+ h2 + .toc)").click()
+    chosen = page.locator(".toc a[href^='#s-']").last
+    section = str(chosen.get_attribute("href"))[1:]
+    chosen.click()
+    page.locator(f"#{section} > .here a[lang=en]").click()
+    page.wait_for_url(re.compile(f"/en/{forum.slug}/declaration/#{section}$"))
+    in_time(lambda: is_in_view(page, section), page)
+
+
+def is_in_view(page: Page, identifier: str) -> bool:
+    """Whether the beginning of a place stands on the screen, and the page had to move for it."""
+    return bool(
+        page.evaluate(
+            """id => { const top = document.getElementById(id).getBoundingClientRect().top
+            return scrollY > 0 && top >= 0 && top < innerHeight }""",
+            identifier,
+        )
+    )
+
+
+def test_words_are_found_in_the_text(own: Phone, forum: Forum) -> None:
+    page, clause = own.page, make.last_clause(forum.declaration)
+    own.go(f"{forum.slug}/declaration/")
+    page.locator("summary:has(+ h2 + .find)").click()
+    own.look()
+    page.locator(".find input").fill("PUÏTS ferme")
+    page.locator(".find input").press("Enter")
+    page.wait_for_url(re.compile("/declaration/clauses/"))
+    own.look()
+    assert "1" in page.locator("[role=status]").inner_text()
+    assert [fold(words) for words in page.locator("mark").all_inner_texts()][0] in ("puits", "ferme")
+    assert page.locator("#q").input_value() == "PUÏTS ferme"
+    page.locator(".items a").first.click()
+    page.wait_for_url(re.compile(f"/{own.language}/{forum.slug}/declaration/#{clause.identifier}$"))
+    in_time(lambda: is_in_view(page, clause.identifier), page)
+    # Nothing found leads on.
+    own.go(f"{forum.slug}/declaration/clauses/?q=chameau")
+    page.locator("main a[href*='/search/?q=chameau']").click()
+    page.wait_for_url(re.compile("/search/"))
 
 
 def test_a_file_is_known_and_with_scripts_it_does_not_leave_the_device(own: Phone, forum: Forum) -> None:

@@ -109,6 +109,78 @@ class WhenAClauseIsRead:
                 get(client, "clause-detail", forum, clause.identifier)
 
 
+class WhenWordsAreLookedForInTheText:
+    def test_the_page_of_the_declaration_leads_there(self, client: Client, forum: Forum) -> None:
+        published(forum)
+        [form] = markup.fromstring(get(client, "declaration-detail", forum)).xpath("//form")
+        assert (form.get("action"), form.get("method", "get")) == (url("clause-list", forum), "get")
+        [field] = form.xpath(".//input")
+        assert field.get("name") == "q" and form.xpath(f".//label[@for='{field.get('id')}']")
+
+    def test_it_shows_the_clauses_that_hold_every_word_however_it_is_written(
+        self, client: Client, forum: Forum
+    ) -> None:
+        clause = published(forum)
+        page = get(client, "clause-list", forum, q="FERMÉ puïts")
+        assert "<mark>puits</mark>" in page and "<mark>ferm" in page
+        assert f'/declaration/#{clause.identifier}"' in page
+        assert page.count("<h2>") == 1 and re.search(r'role="status"><b>1</b> ', page)
+        assert "<h2>" not in get(client, "clause-list", forum, q="puits chameau")
+
+    def test_it_reads_the_text_in_the_language_of_the_page_or_says_what_it_stands_in(
+        self, client: Client, forum: Forum
+    ) -> None:
+        published(forum)
+        english = client.get(url("clause-list", forum, language="en"), {"q": "well"}).content.decode()
+        assert "<mark>well</mark>" in english.lower() and "<h2>" not in get(client, "clause-list", forum, q="well")
+        arabic = client.get(url("clause-list", forum, language="ar"), {"q": "puits"}).content.decode()
+        assert re.search(r'<p lang="fr" dir="ltr">[^<]*<mark>puits</mark>', arabic)
+        # Whoever changes the language looks for the same.
+        assert f'href="{url("clause-list", forum, language="fr")}?q=puits"' in arabic
+
+    def test_where_nothing_is_found_it_says_so_and_leads_on(self, client: Client, forum: Forum) -> None:
+        published(forum)
+        page = get(client, "clause-list", forum, q="chameau & eau")
+        assert "Aucun texte ne contient" in page and f"{url('search', forum)}?q=chameau%20%26%20eau" in page
+
+    def test_without_words_nothing_is_found(self, client: Client, forum: Forum) -> None:
+        published(forum)
+        for nothing in ({}, {"q": ""}, {"q": "  ' -- % "}):
+            assert "<h2>" not in get(client, "clause-list", forum, **nothing)
+
+    def test_hostile_words_are_harmless(self, client: Client, forum: Forum) -> None:
+        published(forum)
+        for words in (HOSTILE, "\x00puits", "9" * 4000, "(?", "[", "\\"):
+            page = get(client, "clause-list", forum, q=words)
+            assert "<script>alert" not in page and "\x00" not in page
+
+    def test_before_the_first_edition_there_is_nothing_to_look_in(self, client: Client, forum: Forum) -> None:
+        make.a_declaration(forum)
+        assert client.get(url("clause-list", forum), {"q": "puits"}).status_code == 404
+
+    def test_it_is_read_as_every_page_is(self, client: Client, forum: Forum) -> None:
+        published(forum)
+        first = client.get(url("clause-list", forum), {"q": "puits"})
+        assert not first.cookies and "must-revalidate" in first["Cache-Control"]
+        assert '<meta name="robots" content="noindex">' in first.content.decode()
+        assert client.post(url("clause-list", forum)).status_code == 405
+
+    def test_more_clauses_ask_no_more_questions(self, client: Client, django_assert_num_queries: Any) -> None:
+        for number in (1, 3):
+            forum = make.a_forum(f"forum{number}")
+            declaration = make.a_declaration(forum)
+            for _ in range(number):
+                section = make.last_clause(declaration).section
+                texts = {"fr": "Un puits reste ouvert."}
+                declarations.add_clause(section, by=make.organiser_of(forum), texts=texts)
+            declarations.send_for_review(declaration, by=make.organiser_of(forum))
+            declarations.freeze(declaration, by=make.organiser_of(forum))
+            make.an_adoption(declaration)
+            make.an_edition(forum, make.a_proof(forum, declaration))
+            with django_assert_num_queries(3):  # the forum, its languages, the edition
+                assert get(client, "clause-list", forum, q="reste").count("<h2>") == number
+
+
 class WhenATextIsPassedOn:
     @pytest.mark.parametrize("kind", ["clause-detail", "recommendation-detail"])
     def test_it_can_be_set_on_another_page_as_a_plain_quotation(self, client: Client, forum: Forum, kind: str) -> None:

@@ -34,8 +34,8 @@ pytestmark = pytest.mark.django_db
 MARK = "zéphyr"
 PAGES = (
     "forum-detail", "participant-list", "group-list", "finding-list", "recommendation-list", "recommendation-detail",
-    "declaration-detail", "clause-detail", "edition-list", "edition-detail", "verify", "followup-list", "search",
-    "data-detail",
+    "declaration-detail", "clause-list", "clause-detail", "edition-list", "edition-detail", "verify", "followup-list",
+    "search", "data-detail",
 )  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def addresses(forum: Forum, language: str) -> dict[str, str]:
     }
     with override(language):
         found = {name: reverse(name, args=[forum.slug, *given.get(name, [])]) for name in PAGES}
-    found["search"] += f"?q={MARK}"
+    for name in ("search", "clause-list"):
+        found[name] += f"?q={MARK}"
     return found
 
 
