@@ -165,6 +165,21 @@ class WhenRecommendationsAreRead:
         unknown = get(client, "recommendation-list", forum, theme="nowhere")
         assert "Fermer les puits" in unknown
 
+    @pytest.mark.parametrize(
+        ("name", "value", "other"), [("level", "local", "national"), ("horizon", "months", "years")]
+    )
+    def test_a_list_is_narrowed_by_how_far_and_by_when(self, client, forum, name, value, other):
+        for chosen in (value, other):
+            row = make.a_recommendation(forum, words=f"Demande {chosen}.")
+            by = make.organiser_of(forum)
+            recommendations.complete(row, by=by, revision=row.revision, **{name: chosen})
+            recommendations.hand_in(row, by=by)
+            recommendations.adopt(row, by=by)
+        everything = get(client, "recommendation-list", forum)
+        assert f"Demande {value}." in everything and f"Demande {other}." in everything
+        page = get(client, "recommendation-list", forum, **{name: value})
+        assert f"Demande {value}." in page and f"Demande {other}." not in page
+
     def test_a_recommendation_of_several_themes_is_listed_once(self, client, forum):
         adopted(forum)
         assert get(client, "recommendation-list", forum).count("Il faut un comité") == 1
