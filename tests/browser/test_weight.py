@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.served.server import Server
+from tests.served.server import HOST, Server
 
 from .conftest import PHONE
 
@@ -24,6 +29,10 @@ MOVED = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true})
   setTimeout(() => done(sum), 500)
 })"""
+
+
+# Between two pieces of a page that comes in many: longer than a screen takes to show what it has.
+A_MOMENT = 0.03  # seconds
 
 
 def visit(chromium: Browser, site: Server, language: str) -> dict[str, Any]:
@@ -83,3 +92,54 @@ def test_the_very_first_reader_waits_for_no_more_bytes(demonstration: Server) ->
                 packed = answer.headers["Content-Encoding"]
             print(f"{language}: {size} bytes")
             assert packed == "br" and 8_000 < size <= MOST_BYTES
+
+
+def test_nothing_moves_however_the_bytes_arrive(chromium: Browser, demonstration: Server) -> None:
+    """A packet may end anywhere: what is shown then stays where it is when the next one comes."""
+    with urlopen(f"{demonstration.address}/fr/mali/declaration/", timeout=30) as answer:
+        page = answer.read()
+    waiting = re.compile(rb'<link rel="expect"[^>]*>')
+    assert len(waiting.findall(page)) == 1
+    assert moved(chromium, page) == 0
+    assert moved(chromium, waiting.sub(b"", page)) > 0, "the control"
+
+
+def moved(chromium: Browser, page: bytes) -> float:
+    """How far things move while a page comes, until its text begins, element by element."""
+    begin, end = page.index(b"<body"), page.index(b'id="text"')
+    pieces = [page[:begin], *re.split(rb"(?=<)", page[begin:end]), page[end:]]
+    context = chromium.new_context(viewport=PHONE)
+    with dripping(pieces) as address:
+        tab = context.new_page()
+        tab.goto(address, timeout=60_000)
+        found: float = tab.evaluate(MOVED)
+    context.close()
+    return found
+
+
+@contextmanager
+def dripping(pieces: list[bytes]) -> Iterator[str]:
+    """Serve one page piece by piece; gives its address."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_page = self.path == "/"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(sum(map(len, pieces)) if is_page else 0))
+            self.end_headers()
+            for piece in pieces if is_page else []:
+                self.wfile.write(piece)
+                self.wfile.flush()
+                time.sleep(A_MOMENT)
+
+        def log_message(self, *said: Any) -> None:
+            """Say nothing."""
+
+    web = ThreadingHTTPServer((HOST, 0), Answer)
+    thread = Thread(target=web.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://{HOST}:{web.server_port}/"
+    web.shutdown()
+    web.server_close()
+    thread.join()
