@@ -48,6 +48,13 @@ def test_from_a_stick(chromium: Browser, baked: Path) -> None:
     page.goto(f"file://{baked}/index.html")
     page.goto(page.evaluate("document.querySelector('a[href$=\"declaration/index.html\"]').href"))
     assert make.TEXTS["fr"] in page.inner_text("article")
+    # At a clause the language changes as on the living site; what words are looked for with is there alone.
+    clause = page.locator(".clause").last.get_attribute("id")
+    page.goto(f"{page.url}#{clause}")
+    page.locator(f"#{clause} .here a[lang=en]").click()
+    page.wait_for_url(f"file://{baked}/en/fleuve/declaration/index.html#{clause}")
+    assert page.locator(".find").get_attribute("action") == "http://localhost/en/fleuve/declaration/clauses/"
+    page.go_back()
     page.goto(page.evaluate("document.querySelector('a[hreflang=ar][href$=\"declaration/index.html\"]').href"))
     assert page.evaluate("document.dir") == "rtl"
     page.goto(page.evaluate("document.querySelector('a[href*=\"recommendations/\"]').href"))
