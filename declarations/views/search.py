@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from declarations.search import LONGEST_QUERY, search
 
-from .reading import PAGE_SIZE, public_page, read
+from .reading import PAGE_SIZE, asked_for, public_page, read
 
 
 @require_safe
@@ -17,7 +17,7 @@ from .reading import PAGE_SIZE, public_page, read
 def search_list(request: HttpRequest) -> HttpResponse:
     """Everything public that holds every word, by kind; without words nothing is searched."""
     forum = request.forum  # type: ignore[attr-defined]
-    asked = "".join(sign for sign in request.GET.get("q", "") if sign.isprintable()).strip()[:LONGEST_QUERY]
+    asked = asked_for(request)
     found = search(asked, get_language() or "fr", forum)
     titles = {
         "group": _("Working groups"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -259,7 +260,7 @@ def test_a_folder_of_somebody_else_is_never_replaced(forum: Forum, tmp_path: Pat
 
 def test_a_site_that_does_not_hold_still_is_not_written(forum: Forum, tmp_path: Path, monkeypatch: Any) -> None:
     """M4: no page of before beside one of after; with quotes a page could hold what is taken back already."""
-    marks = iter(range(100))
+    marks = itertools.count()
     monkeypatch.setattr(whole.news, "mark", lambda: str(next(marks)))
     with pytest.raises(CommandError, match="change while"):
         bake(tmp_path / "site")
