@@ -67,8 +67,8 @@ test: $(VENV)/installed-dev poppler ## Run every test on SQLite, then on a Postg
 	@mkdir -p var && rm -f var/tests.txt
 	@failed=0; \
 	export TESTS_REPORT=var/tests.txt; \
-	$(BIN)/python -m pytest -q -n $(JOBS) || failed=1; \
-	$(BIN)/python -m pytest -q -n $(JOBS) -p tests.postgres || failed=1; \
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal || failed=1; \
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -p tests.postgres || failed=1; \
 	echo; cat var/tests.txt; \
 	exit $$failed
 
