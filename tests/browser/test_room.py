@@ -56,7 +56,7 @@ def press(own: Phone, *keys: str) -> None:
 
 def unlock(own: Phone) -> None:
     # The field takes the focus by itself, a moment after the page is there; nobody types before they see it.
-    own.page.wait_for_function("document.activeElement.name === 'passphrase'")
+    expect(own.page.locator("[name=passphrase]")).to_be_focused()
     own.page.keyboard.type(desk.PASSPHRASE)
     press(own, "Enter")
     own.page.wait_for_url(re.compile(r"/room/(\?.*)?$"))
@@ -103,7 +103,7 @@ def test_one_after_another_by_keyboard(own: Phone, forum: Forum) -> None:
     assert page.input_value("#id_summary-words") == "n'importe quoi, joué"
     assert Excerpt.objects.get().state == "proposed"
     press(own, "n")
-    page.wait_for_function("!document.querySelector('.quoted')")
+    expect(page.locator(".quoted")).to_have_count(0)
     assert Testimony.objects.filter(state=State.SUMMARISED).count() == 1
     fits(own)
 
@@ -127,7 +127,7 @@ def test_what_is_half_written_comes_back_after_the_door_closed(own: Phone, forum
     page.evaluate("window.onbeforeunload = null")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(address)
-    page.wait_for_function("document.activeElement.name === 'passphrase'")
+    expect(page.locator("[name=passphrase]")).to_be_focused()
     page.keyboard.type(desk.PASSPHRASE)
     press(own, "Enter")
     page.wait_for_selector("#id_summary-words")
