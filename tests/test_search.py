@@ -14,7 +14,7 @@ from declarations.models import (
     RecommendationWording,
     Testimony,
 )
-from declarations.search import KINDS, fold, marked, search, words_of
+from declarations.search import KINDS, fold, folded, marked, search, words_of
 from declarations.search.marking import part_holding
 
 from . import factories
@@ -61,7 +61,7 @@ class WhenTextsAreFolded:
 class WhenOneTextIsLookedThrough:
     def test_every_word_must_be_held(self):
         text = "On ferme les puits après les récoltes."
-        assert part_holding(text, words_of("recoltes PUITS")) == marked(text, words_of("recoltes PUITS"))
+        assert part_holding(text, words_of("recoltes PUITS")) == marked(folded(text), words_of("recoltes PUITS"))
         assert part_holding(text, words_of("puits chameau")) is None
 
     def test_no_words_are_held_by_no_text(self):
@@ -139,12 +139,12 @@ class WhenSomebodySearches:
 
 class WhenASnippetIsShown:
     def test_words_are_marked_and_all_else_is_escaped(self):
-        snippet = marked("<b>Le puits</b> & l'école", ["puits", "ecole"])
+        snippet = marked(folded("<b>Le puits</b> & l'école"), ["puits", "ecole"])
         assert snippet == "&lt;b&gt;Le <mark>puits</mark>&lt;/b&gt; &amp; l&#x27;<mark>école</mark>"
         assert isinstance(snippet, SafeString)
 
     def test_a_long_text_is_cut_at_words_around_the_first_hit(self):
-        snippet = marked("mot " * 100 + "puits " + "mot " * 100, ["puits"])
+        snippet = marked(folded("mot " * 100 + "puits " + "mot " * 100), ["puits"])
         assert snippet.startswith("… mot") and snippet.endswith("mot …") and "<mark>puits</mark>" in snippet
         assert len(snippet) < 230
 
@@ -152,5 +152,5 @@ class WhenASnippetIsShown:
     @given(text=st.text(max_size=80), query=st.text(min_size=1, max_size=5))
     def test_whatever_stands_in_a_text_nothing_but_marks_is_markup(self, text, query):
         words = [word for word in words_of(query) if word in fold(text)]
-        bare = marked(text, words).replace("<mark>", "").replace("</mark>", "")
+        bare = marked(folded(text), words).replace("<mark>", "").replace("</mark>", "")
         assert "<" not in bare and ">" not in bare

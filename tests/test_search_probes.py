@@ -293,7 +293,7 @@ class WhenFoldedAndMarked:
     ) -> None:
         text = f"{before} {word} {after}"
         asked = words_of(word)
-        snippet = marked(text, asked)
+        snippet = marked(folded(text), asked)
         bare = unmarked(snippet)
         assert bare.removeprefix("… ").removesuffix(" …") in escape(unicodedata.normalize("NFC", text))
         for found in re.findall("<mark>(.*?)</mark>", snippet, flags=re.S):

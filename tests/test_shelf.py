@@ -8,7 +8,7 @@ from collections.abc import Callable
 from time import sleep
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from declarations import shelf as shelves
@@ -91,8 +91,6 @@ def test_all_who_want_it_at_once_wait_for_one_making(forum: Forum) -> None:
     found = []
 
     def want() -> None:
-        from django.db import connection
-
         together.wait()
         found.append(mine.kept("it", lambda: (sleep(0.05), make_it())[1]))
         connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
@@ -86,9 +87,9 @@ class Narrowing(forms.Form):
             field.choices = [("", _("All")), *given]
 
     @staticmethod
+    @abstractmethod
     def choices_of(forum: Forum) -> dict[str, Choices]:
         """Return what may be chosen, by the name of the question."""
-        raise NotImplementedError
 
     @property
     def chosen(self) -> dict[str, str]:

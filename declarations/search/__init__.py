@@ -21,9 +21,9 @@ from declarations.shelf import kept
 from declarations.tracing import published_clauses
 
 from .folding import LONGEST_QUERY, Folded, beginnings, fold, folded, words_of
-from .marking import marked, marked_in
+from .marking import marked
 
-__all__ = ["KINDS", "LONGEST_QUERY", "Found", "fold", "marked", "search", "words_of"]
+__all__ = ["KINDS", "LONGEST_QUERY", "Found", "fold", "folded", "marked", "search", "words_of"]
 
 LIMIT = 5_000  # texts of one kind
 # In the order of the road.
@@ -63,7 +63,7 @@ def search(text: str, language: str, forum: Forum) -> dict[str, list[Found]]:
         patterns = beginnings(words)
         for kind, row, texts in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
             if hit := _hit(texts, words, patterns, language):
-                found[kind].append(Found(kind, row, hit.language, marked_in(hit.text, words)))
+                found[kind].append(Found(kind, row, hit.language, marked(hit.text, words)))
     return found
 
 

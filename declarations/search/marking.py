@@ -13,13 +13,8 @@ AROUND = 90  # characters shown on each side of the first word found
 REACH = 25  # characters within which the edge of a word is looked for
 
 
-def marked(text: str, words: Sequence[str]) -> SafeString:
+def marked(text: Folded, words: Sequence[str]) -> SafeString:
     """Return the part of a text around the first word found, every word in <mark>; all else is escaped."""
-    return marked_in(folded(text), words)
-
-
-def marked_in(text: Folded, words: Sequence[str]) -> SafeString:
-    """Return the same of a text that is folded already."""
     shown, spots = text.shown, spots_in(text, words)
     first = spots[0] if spots else (0, 0)
     start = _edge(shown, first[0] - AROUND, 1)
@@ -35,9 +30,9 @@ def marked_in(text: Folded, words: Sequence[str]) -> SafeString:
 
 def part_holding(text: str, words: Sequence[str]) -> SafeString | None:
     """Return the part of a text around the first word, as `marked` does; None where it does not hold every word."""
-    signs = fold(text)
-    holds = bool(words) and all(pattern.search(signs) for pattern in beginnings(words))
-    return marked(text, words) if holds else None
+    whole = folded(text)
+    holds = bool(words) and all(pattern.search(whole.signs) for pattern in beginnings(words))
+    return marked(whole, words) if holds else None
 
 
 def spots_in(text: Folded, words: Sequence[str]) -> list[tuple[int, int]]:
