@@ -57,7 +57,8 @@ def read_recommendations(seat: Seat) -> Stage:
             shown + "?state__exact=draft",
         ),
     ]
-    decides = may(seat, "declarations.decide_recommendation")
+    # Where nothing waits, the list of what does would be an empty page.
+    decides = bool(undecided) and may(seat, "declarations.decide_recommendation")
     step = Step(_("Decide") if decides else _("Read them"), shown + ("?waits=decision" if decides else ""))
     return stage("recommendations", shown, waits, step, done=bool(found["adopted"]) and not undecided)
 
