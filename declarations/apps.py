@@ -12,7 +12,9 @@ class DeclarationsConfig(AppConfig):
         from . import permissions  # noqa: F401  the table registers itself with rules
         from .models.guards import install_guards
         from .models.news import install_news
+        from .models.row_order import sample_nothing_sealed
 
+        post_migrate.connect(sample_nothing_sealed, sender=self)
         post_migrate.connect(install_guards, sender=self)
         post_migrate.connect(install_news, sender=self)
         admit_inlined_sheets()

@@ -7,10 +7,12 @@ numbers large values in turn. `forget_arrival` writes the tables anew, in the or
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.timezone import localdate
@@ -43,7 +45,17 @@ GIVEN: dict[type[models.Model], str] = {
 # Words that were public until they were taken back: PostgreSQL keeps their bytes until the table is written anew (M4).
 TAKEN_BACK: tuple[type[models.Model], ...] = (Quote,)
 LARGEST = 512 << 20  # bytes written anew each hour while everybody waits; beyond, only when it is asked for
-PATIENCE = "5s"  # how long PostgreSQL waits for a table that is in use
+PATIENCE = 5  # seconds to wait for a table that is in use, and for whoever still sees what was taken back
+# Who sees, in this database, what was deleted before a transaction; a standby that reports back is none of a database.
+STILL_SEEING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
+    AND age(backend_xmin) > age(%s::xid8::xid)
+"""
+SAMPLED = """
+    SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE (relname, attname) IN %s AND relkind = 'r' AND attstattarget IS DISTINCT FROM 0
+"""
 
 
 def size(using: str = DEFAULT_DB_ALIAS) -> int:
@@ -63,13 +75,40 @@ def tables() -> list[str]:
     return [model._meta.db_table for model in GIVEN]
 
 
-def forget_arrival(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Write the tables anew in the order of their random keys; outside any transaction."""
+def sample_nothing_sealed(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """Keep PostgreSQL from copying sealed values, and words taken back, into its statistics, where they outlive a row.
+
+    SQLite keeps statistics of indexes alone, when it is asked, and nobody asks.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(SAMPLED, [tuple(never_sampled())])
+            for table, column in cursor.fetchall():
+                name = connection.ops.quote_name
+                cursor.execute(f"ALTER TABLE {name(table)} ALTER COLUMN {name(column)} SET STATISTICS 0")
+
+
+def never_sampled() -> list[tuple[str, str]]:
+    """Return (table, column) of what is sealed, and of words that people take back."""
+    return [
+        (model._meta.db_table, field.column)
+        for model in apps.get_app_config("declarations").get_models()
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, models.BinaryField) or (model in TAKEN_BACK and isinstance(field, models.TextField))
+    ]
+
+
+def forget_arrival(using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Write the tables anew in the order of their random keys; outside any transaction.
+
+    Return whether nothing of before is left: PostgreSQL copies a deleted row as long as anybody may still see it.
+    """
     connection = connections[using]
     if connection.vendor == "sqlite":
         _vacuum(connection)
-    else:
-        _cluster(connection, localdate() - timedelta(days=1))
+        return True
+    return _cluster(connection, localdate() - timedelta(days=1))
 
 
 def _vacuum(connection: BaseDatabaseWrapper) -> None:
@@ -79,19 +118,35 @@ def _vacuum(connection: BaseDatabaseWrapper) -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _cluster(connection: BaseDatabaseWrapper, since: date) -> None:
+def _cluster(connection: BaseDatabaseWrapper, since: date) -> bool:
     """Sort the rows, write those of today and yesterday once more in one transaction, and sort again.
 
     The second writing gives all of them one transaction number, and numbers their large values in the order of the
     keys; the rows of earlier days had theirs.
     """
     using = connection.alias
+    _wait_for_others(connection)
     _sort(connection)
-    _sort(connection, TAKEN_BACK)
     with transaction.atomic(using):
         for model, path in GIVEN.items():
             _write_again(model, model._base_manager.using(using).filter(**{f"{path}__gte": since}))
-    _sort(connection)
+    nobody_sees = _wait_for_others(connection)
+    _sort(connection, [*GIVEN, *TAKEN_BACK])
+    return nobody_sees
+
+
+def _wait_for_others(connection: BaseDatabaseWrapper) -> bool:
+    """Wait until no transaction sees what was deleted before now; return whether it came to that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        [now] = cursor.fetchone()
+        until = time.monotonic() + PATIENCE
+        while True:
+            cursor.execute(STILL_SEEING, [now])
+            [seeing] = cursor.fetchone()
+            if not seeing or time.monotonic() > until:
+                return not seeing
+            time.sleep(0.05)
 
 
 def _sort(connection: BaseDatabaseWrapper, tables: Iterable[type[models.Model]] = GIVEN) -> None:
@@ -102,7 +157,7 @@ def _sort(connection: BaseDatabaseWrapper, tables: Iterable[type[models.Model]] 
                 "SELECT indexrelid::regclass FROM pg_index WHERE indisprimary AND indrelid = %s::regclass", [table]
             )
             [index] = cursor.fetchone()
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE}s"])
             cursor.execute(f"CLUSTER {table} USING {index}")
 
 

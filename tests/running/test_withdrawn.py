@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import io
 import time
 import uuid
 from itertools import product
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from django.urls import reverse
 from django.urls.converters import UUIDConverter
 from django.utils.translation import override
 
-from declarations.models import Edition, Forum, Testimony, TestimonyKey
+from declarations.models import Edition, Forum, Testimony, TestimonyKey, row_order
 from declarations.opendata import DATASETS
 from declarations.tracing import published_clauses
 from declarations.urls import urlpatterns
@@ -29,6 +31,7 @@ from tests import canary
 from tests import factories as make
 from tests.publishing.pdf_words import pdf_words
 
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
 SENTENCE = "Personne n'a dit pourquoi"
 # Where it stands as long as nobody takes it back.
 QUOTING = (
@@ -135,6 +138,11 @@ def test_within_a_second_no_page_no_feed_no_search_and_no_cache_has_the_sentence
     assert editions.withdrawn_voices(edition) == 1
 
 
+def holding(key: bytes) -> list[str]:
+    """The files of the database that hold a key; the log that is written ahead is another matter."""
+    return [name for name, data in canary.files().items() if key in data and "pg_wal" not in name]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_neither_the_files_of_the_database_nor_its_log_hold_the_key(tmp_path: Path) -> None:
     """M4, at once on SQLite; on PostgreSQL in its tables after the next `retain` (its archives: docs/operating.md)."""
@@ -142,16 +150,55 @@ def test_neither_the_files_of_the_database_nor_its_log_hold_the_key(tmp_path: Pa
     testimony = make.a_testimony(forum)
     make.an_excerpt(forum, testimony)
     key = bytes(TestimonyKey.objects.get(testimony=testimony).sealed)
-
-    def holding() -> list[str]:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("CHECKPOINT")
-        return [name for name, data in canary.files().items() if key in data and "pg_wal" not in name]
-
-    assert holding(), "the control"
+    assert holding(key), "the control"
     withdrawals.withdraw(testimony, by=passing_seat(forum))
     if connection.vendor == "sqlite":
-        assert holding() == []
+        assert holding(key) == []
     call_command("retain", stdout=open(tmp_path / "said", "w"))  # noqa: SIM115
-    assert holding() == []
+    assert holding(key) == []
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_postgresql_notes_of_its_tables_holds_no_key() -> None:
+    """ANALYZE, which the server runs by itself, keeps samples of each column, for rows that are gone as well."""
+    forum = make.a_forum()
+    keys = [bytes(TestimonyKey.objects.get(testimony=make.a_testimony(forum)).sealed) for _ in range(30)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT tablename, attname FROM pg_stats WHERE schemaname = 'public'")
+        sampled = set(cursor.fetchall())
+        assert sampled & set(row_order.never_sampled()) == set() and len(sampled) > 100
+        cursor.execute("CREATE TABLE a_control AS SELECT sealed FROM declarations_testimonykey")
+        cursor.execute("ANALYZE a_control")
+        cursor.execute("TRUNCATE a_control")
+    assert len(holding(keys[7])) == 2, "the control: its own table, and what is noted of another"
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE a_control")
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_somebody_still_sees_is_gone_with_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads all night, a dump for one, sees what was deleted since, and the server keeps it for them."""
+    forum = make.a_forum()
+    testimony = make.a_testimony(forum)
+    key = bytes(TestimonyKey.objects.get(testimony=testimony).sealed)
+    monkeypatch.setattr(row_order, "PATIENCE", 1)
+    said = io.StringIO()
+    other = connection.copy()
+    try:
+        reader = other.cursor()
+        reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        reader.execute("SELECT 1 FROM declarations_forum")
+        withdrawals.withdraw(testimony, by=passing_seat(forum))
+        call_command("retain", stdout=said)
+        assert holding(key), "the control: the server keeps what somebody may still read"
+        assert "the next run clears its files" in said.getvalue()
+        end = Timer(0.3, reader.cursor.execute, ["ROLLBACK"])  # the driver's own cursor knows no threads
+        end.start()
+        call_command("retain", stdout=said)
+        end.join()
+        assert holding(key) == []
+    finally:
+        other.close()

@@ -66,8 +66,10 @@ class Command(BaseCommand):
         if not rewrite and row_order.size() > row_order.LARGEST:
             self.stdout.write("The tables are large: run `retain --rewrite` at night, so that rows lose their order.")
             return
-        row_order.forget_arrival()
-        done(ROW_ORDER)
+        if row_order.forget_arrival():
+            done(ROW_ORDER)
+        else:
+            self.stdout.write("Somebody has the database open since before: the next run clears its files.")
 
 
 def done(name: str) -> None:
