@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from declarations.models import Capacity, Forum, Region
 from declarations.models.testimonies import describe
+from declarations.shelf import kept
 from declarations.workflow.describing import Description
 
-# What the code of a row may look like (SlugField); nothing else is looked up.
-ROW = re.compile(r"[A-Za-z0-9_-]{1,60}")
 NOT_IN_LIST = _("This is not in the list. Please choose again.")
 
 
 class OneOf(forms.TypedChoiceField):
-    """A choice among rows; it gives the row.
+    """A choice among rows; it gives the row."""
 
-    All of them are read for a page that asks; of an answer, only the row that was chosen.
-    """
-
-    def __init__(
-        self, found: Callable[..., QuerySet[Any]], listed: Callable[[QuerySet[Any]], list[Any]], **kwargs: Any
-    ) -> None:
-        """Keep how rows are found, by `code=` or all, and how they are listed."""
+    def __init__(self, rows: Callable[[], list[Any]], listed: Callable[[list[Any]], list[Any]], **kwargs: Any) -> None:
+        """Keep how rows are found, in their order, and how a page lists them."""
         super().__init__(
-            choices=cache(lambda: [("", _("I would rather not say")), *listed(found())]),
-            coerce=cache(lambda code: next(iter(found(code=code)), None) if ROW.fullmatch(code) else None),
+            choices=cache(lambda: [("", _("I would rather not say")), *listed(rows())]),
+            coerce=cache(lambda code: next((row for row in rows() if row.code == code), None)),
             empty_value=None,
             required=False,
             error_messages={"invalid_choice": NOT_IN_LIST},
@@ -41,6 +34,21 @@ class OneOf(forms.TypedChoiceField):
 
     def valid_value(self, value: Any) -> bool:
         return self.coerce(value) is not None
+
+
+def regions_of(forum: Forum) -> list[Region]:
+    """Return the regions of a forum, each with its zone."""
+    return kept(("regions", forum.pk), lambda: _in_order(Region, forum, "zone"))
+
+
+def capacities_of(forum: Forum) -> list[Capacity]:
+    """Return the capacities of a forum, each with its family."""
+    return kept(("capacities", forum.pk), lambda: _in_order(Capacity, forum, "family"))
+
+
+def _in_order(kind: type[Any], forum: Forum, above: str) -> list[Any]:
+    rows = kind.objects.filter(forum=forum).select_related(above)
+    return list(rows.order_by(f"{above}__order", "order"))
 
 
 class Precision(forms.ChoiceField):

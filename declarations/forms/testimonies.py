@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -33,7 +32,7 @@ from declarations.workflow.describing import Description
 from declarations.workflow.testimonies import Consent, Facts
 
 from .cards import CODE, YesOrNo, of_card
-from .choices import NOT_IN_LIST, PRECISIONS, OneOf, Precision, in_words, mark_of
+from .choices import NOT_IN_LIST, PRECISIONS, OneOf, Precision, capacities_of, in_words, mark_of, regions_of
 from .tickets import Ticket
 
 # What a page says was heard: a language, how that is known, and recordings as screen/number.
@@ -195,22 +194,18 @@ class TestimonyForm(forms.Form):
             self.initial["written"] = page
 
     def _ask_for_place_and_capacity(self, page: str) -> None:
-        def by_zone(rows: QuerySet[Any]) -> list[Any]:
+        def by_zone(rows: list[Region]) -> list[Any]:
             zones: dict[str, list[tuple[str, str]]] = {}
-            for row in rows.order_by("zone__order", "order"):
+            for row in rows:
                 zones.setdefault(row.zone.label_in(page), []).append((row.code, row.label_in(page)))
             return list(zones.items())
 
-        self.fields["region"] = OneOf(
-            partial(Region.objects.order_by().select_related("zone").filter, forum=self.forum),
-            by_zone,
-            label=_("The region you are from"),
-        )
-        self.fields["capacity"] = OneOf(
-            partial(Capacity.objects.order_by().select_related("family").filter, forum=self.forum),
-            lambda rows: [(row.code, row.label_in(page)) for row in rows.order_by("family__order", "order")],
-            label=_("In what capacity are you here?"),
-        )
+        def plainly(rows: list[Capacity]) -> list[Any]:
+            return [(row.code, row.label_in(page)) for row in rows]
+
+        regions, capacities = partial(regions_of, self.forum), partial(capacities_of, self.forum)
+        self.fields["region"] = OneOf(regions, by_zone, label=_("The region you are from"))
+        self.fields["capacity"] = OneOf(capacities, plainly, label=_("In what capacity are you here?"))
 
     # What was typed
 
