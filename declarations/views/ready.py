@@ -24,6 +24,7 @@ MOST = 1000  # pages
 LARGEST = 1 << 20  # bytes of one
 # Seconds: what a page says of the hour (a form that opens, the figures of a new day) is no change in the database.
 LONGEST = 60
+PATIENCE = 5  # seconds for which those who come next wait for the first reader's page
 # What a browser is told that has the page already.
 OF_304 = ("Cache-Control", "Content-Security-Policy", "ETag", "Vary", "Access-Control-Allow-Origin")
 
@@ -76,6 +77,7 @@ class ReadyPagesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.places: OrderedDict[str, Place] = OrderedDict()
+        self.first: dict[str, threading.Event] = {}  # by address, while its page is made for somebody
         self.lock = threading.Lock()
         self.mark = ""  # the last one that was read
 
@@ -105,6 +107,24 @@ class ReadyPagesMiddleware:
             return ready.answer(accepted, known)
 
     def met(self, request: HttpRequest) -> HttpResponse:
+        """Answer what has no place. Whoever carries nothing of their own waits for the first reader of the same page:
+        after a start a hall asks at once, and if it turns out to be a public page, one making is enough for all.
+        """
+        if request.method != "GET" or request.META.get("QUERY_STRING") or request.COOKIES:
+            return self.made(request)
+        with self.lock:
+            first = self.first.get(request.path)
+            if first is None:
+                self.first[request.path] = threading.Event()
+        if first is not None:
+            first.wait(PATIENCE)
+            return self(request) if request.path in self.places else self.made(request)
+        try:
+            return self.made(request)
+        finally:
+            self.first.pop(request.path).set()
+
+    def made(self, request: HttpRequest) -> HttpResponse:
         """Let a page be made for one reader; where it turns out to be a public one, it has a place from now on."""
         response = self.get_response(request)
         if may_be_kept(response) and not request.META.get("QUERY_STRING"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import threading
+import time
 from typing import Any
 
 import brotli
@@ -118,18 +119,8 @@ def test_the_hour_is_not_forgotten(client, forum, monkeypatch):
     assert "Plus tard" in look(client).content.decode()
 
 
-def test_all_readers_of_a_page_that_changed_wait_for_one_making(forum):
-    made, go = [], threading.Barrier(8)
-
-    def page(request: Any) -> HttpResponse:
-        made.append(request)
-        response = HttpResponse("x" * 1000, headers={"ETag": '"x"'})
-        response.is_for_everybody = True  # type: ignore[attr-defined]
-        return response
-
-    middleware = ready.ReadyPagesMiddleware(page)
-    middleware(RequestFactory().get("/fr/"))
-    made.clear()
+def read_at_once(middleware: ready.ReadyPagesMiddleware, readers: int = 8) -> None:
+    go = threading.Barrier(readers)
 
     def read() -> None:
         go.wait()
@@ -138,12 +129,45 @@ def test_all_readers_of_a_page_that_changed_wait_for_one_making(forum):
         finally:
             connection.close()
 
-    readers = [threading.Thread(target=read) for _ in range(8)]
-    for each in readers:
+    threads = [threading.Thread(target=read) for _ in range(readers)]
+    for each in threads:
         each.start()
-    for each in readers:
+    for each in threads:
         each.join()
-    assert len(made) == 1
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_all_readers_of_a_page_wait_for_one_making(forum, is_public):
+    made = []
+
+    def page(request: Any) -> HttpResponse:
+        made.append(request)
+        if len(made) == 1:
+            time.sleep(0.3)  # until the others have come
+        response = HttpResponse("x" * 1000, headers={"ETag": '"x"'})
+        response.is_for_everybody = is_public  # type: ignore[attr-defined]
+        return response
+
+    middleware = ready.ReadyPagesMiddleware(page)
+    read_at_once(middleware)
+    # Of a public page the first makes its own, the second the one that is kept; any other is made for each.
+    assert len(made) == (2 if is_public else 8)
+    assert not middleware.first
+    made.clear()
+    middleware.let_go("another mark")
+    read_at_once(middleware)
+    assert len(made) == (1 if is_public else 8)
+
+
+def test_a_page_that_cannot_be_made_holds_up_nobody_after_it(forum):
+    def page(request: Any) -> HttpResponse:
+        raise ValueError
+
+    middleware = ready.ReadyPagesMiddleware(page)
+    for _ in range(2):
+        with pytest.raises(ValueError):
+            middleware(RequestFactory().get("/fr/"))
+    assert not middleware.first
 
 
 def test_no_more_pages_than_there_is_room_for(client, forum, monkeypatch):
