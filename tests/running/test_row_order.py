@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -143,49 +139,6 @@ def test_a_table_that_a_migration_rebuilds_gets_no_counter_back() -> None:
         editor._remake_table(SealedText)
     with connection.cursor() as cursor, pytest.raises(Exception, match="no such column"):
         cursor.execute("SELECT rowid FROM declarations_sealedtext")
-
-
-OLDER = """
-import uuid, django
-django.setup()
-from django.core.management import call_command
-from django.db import DatabaseError, connection
-from declarations.workflow import cards, keeping, papers, testimonies
-from forum.sqlite.schema import DatabaseSchemaEditor as Editor
-
-ours, Editor.table_sql = Editor.table_sql, Editor.__mro__[1].table_sql
-call_command("migrate", "declarations", "0008", verbosity=0)
-Editor.table_sql = ours
-with connection.cursor() as cursor:
-    cursor.execute("PRAGMA foreign_keys = OFF")
-    one = [uuid.uuid4().hex, uuid.uuid4().hex]
-    cursor.execute("INSERT INTO declarations_sealedtext (id, testimony_id, kind, language, envelope) "
-                   "VALUES (%s, %s, 'words', 'fr', x'00')", one)
-    cursor.execute("SELECT rowid FROM declarations_sealedtext")
-    assert cursor.fetchall() == [(1,)]
-    connection.check_constraints = lambda **options: None  # the row stands alone, without its testimony
-call_command("migrate", "declarations", "0009", verbosity=0)
-with connection.cursor() as cursor:
-    cursor.execute("SELECT id FROM declarations_sealedtext")
-    assert cursor.fetchall() == [(one[0],)]
-    try:
-        cursor.execute("SELECT rowid FROM declarations_sealedtext")
-    except DatabaseError as error:
-        print(error)
-"""
-
-
-@on_sqlite
-def test_a_database_made_before_loses_its_counters_and_no_row(tmp_path: Path) -> None:
-    code = "import tests.settings as s; s.DATABASES['default']['NAME'] = __import__('sys').argv[1]\n" + OLDER
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "older.sqlite3")],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.strip() == "no such column: rowid", done.stderr
 
 
 @on_postgresql
