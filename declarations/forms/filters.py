@@ -28,7 +28,7 @@ from declarations.shelf import kept
 from declarations.templatetags.language_tags import best_language, dir_of
 
 Choices = list[tuple[str, Any]]
-SELECTED = SafeString(" selected")
+OPENING, SELECTED = '<option value="{}"', " selected"
 
 
 class Said(str):
@@ -50,18 +50,23 @@ def said(label: dict[str, str]) -> Said:
 
 
 class Select(forms.Select):
-    """Choices that say their language where it is not the page's; written without a template for each of them."""
+    """Choices that say their language where it is not the page's, written once for all readers."""
+
+    options: SafeString  # none of them selected
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = self.format_value(value)
-        options = [
-            (code, SELECTED if str(code) in chosen else "", in_own(label), label) for code, label in self.choices
-        ]
+        options = self.options
+        for chosen in self.format_value(value):
+            opening = format_html(OPENING, chosen)
+            options = SafeString(options.replace(opening, opening + SELECTED))
         return format_html(
-            "<select{}>{}</select>",
-            flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}),
-            format_html_join("", '<option value="{}"{}{}>{}</option>', options),
+            "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
         )
+
+
+def written(choices: Choices) -> SafeString:
+    """Return the choices as options, none of them selected."""
+    return format_html_join("", OPENING + "{}>{}</option>", [(code, in_own(label), label) for code, label in choices])
 
 
 def in_own(label: Any) -> str:
@@ -81,10 +86,16 @@ class Narrowing(forms.Form):
 
     def __init__(self, data: Any, forum: Forum) -> None:
         super().__init__(data)
-        for name, given in kept((type(self), forum.pk, get_language()), lambda: self.choices_of(forum)).items():
+        for name, (choices, options) in kept((type(self), forum.pk, get_language()), lambda: self.made(forum)).items():
             field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("All")), *given]
+            assert isinstance(field, forms.ChoiceField) and isinstance(field.widget, Select)
+            field.choices, field.widget.options = choices, options
+
+    @classmethod
+    def made(cls, forum: Forum) -> dict[str, tuple[Choices, SafeString]]:
+        """Return the choices of each question, and how they are written."""
+        given = {name: [("", str(_("All"))), *choices] for name, choices in cls.choices_of(forum).items()}
+        return {name: (choices, written(choices)) for name, choices in given.items()}
 
     @staticmethod
     @abstractmethod

@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .guards import standing_triggers
@@ -45,16 +45,27 @@ def mark() -> str | None:
     """Return the mark; None where pages must not be kept: inside a transaction, or without a mark."""
     if connection.in_atomic_block:
         return None  # what is read here may never be committed
+    # Asked for with every page, so by the driver's own cursor: a quarter of the time that Django's takes. The answer
+    # shows that the connection is alive; Django would ask that first, with a question of its own.
     try:
-        # Asked for with every page: by the driver's own cursor, a quarter of the time that Django's takes.
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
-            cursor.execute(f"SELECT mark FROM {TABLE}")
-            row = cursor.fetchone()
+        row = _asked()
+    except (OperationalError, InterfaceError):  # lost since the last request, as after a restart of the server
+        connection.close()
+        try:
+            row = _asked()
+        except DatabaseError:
+            return None
     except DatabaseError:
         return None
+    connection.health_check_done = True
     return str(row[0]) if row else None
+
+
+def _asked() -> Any:
+    connection.ensure_connection()
+    with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"SELECT mark FROM {TABLE}")
+        return cursor.fetchone()
 
 
 def watched() -> list[str]:

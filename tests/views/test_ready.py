@@ -101,6 +101,19 @@ def test_without_a_mark_nothing_is_kept(client, forum):
         news.install_news()
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
+def test_a_connection_that_was_lost_is_made_anew(client, forum):
+    kept, other = keep(client), connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    finally:
+        other.close()
+    assert look(client).content == kept.content
+    retitle(forum, "Un autre nom")
+    assert "Un autre nom" in look(client).content.decode()
+
+
 def test_a_closed_forum_is_gone(client, forum):
     keep(client)
     Forum.objects.update(closed_on=forum.ends_on)
