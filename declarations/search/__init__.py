@@ -61,24 +61,25 @@ def search(text: str, language: str, forum: Forum) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {kind: [] for kind in KINDS}
     if words:
         patterns = beginnings(words)
-        for kind, row, texts in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
-            if hit := _hit(texts, words, patterns, language):
+        for kind, row, texts, every in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
+            # Where a word stands anywhere at all is quickly told, and seldom so.
+            if all(word in every for word in words) and (hit := _hit(texts, patterns, language)):
                 found[kind].append(Found(kind, row, hit.language, marked(hit.text, words)))
     return found
 
 
-def _read(forum: Forum) -> list[tuple[str, Any, list[Compared]]]:
-    """Return every public row of the forum with its texts as they are compared."""
-    return [(kind, row, [Compared(folded(text), code) for text, code in texts]) for kind, row, texts in _public(forum)]
+def _read(forum: Forum) -> list[tuple[str, Any, list[Compared], str]]:
+    """Return every public row of the forum with its texts as they are compared, and all of them in one."""
+    found = []
+    for kind, row, texts in _public(forum):
+        compared = [Compared(folded(text), code) for text, code in texts]
+        found.append((kind, row, compared, "\n".join(each.text.signs for each in compared)))
+    return found
 
 
-def _hit(
-    texts: Iterable[Compared], words: Sequence[str], patterns: Sequence[re.Pattern[str]], language: str
-) -> Compared | None:
+def _hit(texts: Iterable[Compared], patterns: Sequence[re.Pattern[str]], language: str) -> Compared | None:
     """Return the first text in which every word is found, those in the reader's own language before the others."""
-    # Where a word stands anywhere at all is quickly told, and seldom so.
-    near = [each for each in texts if all(word in each.text.signs for word in words)]
-    for each in sorted(near, key=lambda each: each.language != language):
+    for each in sorted(texts, key=lambda each: each.language != language):
         if all(pattern.search(each.text.signs) for pattern in patterns):
             return each
     return None
