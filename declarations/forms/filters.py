@@ -52,10 +52,10 @@ def said(label: dict[str, str]) -> Said:
 class Select(forms.Select):
     """Choices that say their language where it is not the page's, written once for all readers."""
 
-    options: SafeString  # none of them selected
+    unselected: SafeString  # the options, none of them selected
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = self.options
+        options = self.unselected
         for chosen in self.format_value(value):
             opening = format_html(OPENING, chosen)
             options = SafeString(options.replace(opening, opening + SELECTED))
@@ -89,7 +89,7 @@ class Narrowing(forms.Form):
         for name, (choices, options) in kept((type(self), forum.pk, get_language()), lambda: self.made(forum)).items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField) and isinstance(field.widget, Select)
-            field.choices, field.widget.options = choices, options
+            field.choices, field.widget.unselected = choices, options
 
     @classmethod
     def made(cls, forum: Forum) -> dict[str, tuple[Choices, SafeString]]:

@@ -57,7 +57,7 @@ def mark() -> str | None:
             return None
     except DatabaseError:
         return None
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     return str(row[0]) if row else None
 
 
