@@ -64,9 +64,10 @@ def urls(site: AdminSite) -> list[URLPattern]:
 
 @dataclass
 class Became:
-    """What became of one clause, both sides as one text."""
+    """What became of one clause, both sides as one text, and where it stands: empty where it was taken out."""
 
     change: Change
+    where: str
     label: str
     texts: list[tuple[str, Any]]
 
@@ -118,7 +119,8 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
     proof = row.proofs.filter(state=Proof.State.AWAITING).select_related("made_by", "declaration__forum").first()
     adoption = text.adoption_of(row)
     is_ready = adoption is not None and row.state == Declaration.State.ADOPTED
-    gaps = text.missing_wordings(row)
+    places = list(text.places(row))
+    gaps = text.missing_at(places, row.forum.written_languages())
     stands = text_as_it_stands(row)
     same = None
     if is_ready and Kind.ERRATUM in kinds_of(row, published):
@@ -126,6 +128,7 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
     since_last = editions.changes_since(published[0], stands) if published else ()
     first = next((edition for edition in published[::-1] if adoption and edition.adoption_id == adoption.pk), None)
     since_adoption = editions.changes_since_adoption(adoption, first, stands) if adoption else ()
+    where = {one.identifier: place for place, one, _in in places if isinstance(one, Clause)}
     return {
         "proof": proof,
         "proof_code": control_code(proof.digest) if proof else "",
@@ -136,8 +139,8 @@ def read(request: HttpRequest, row: Declaration) -> dict[str, Any]:
         "adoption": adoption,
         "is_ready": is_ready,
         "has_moved": adoption is not None and adoption.version.digest != text.words_digest(row),
-        "since_adoption": became(since_adoption, names),
-        "changes": became(since_last, names),
+        "since_adoption": became(since_adoption, names, where),
+        "changes": became(since_last, names, where),
         "is_the_same": since_adoption == since_last,
         "gaps": [
             (name, [(gap.place, cure_of(gap.row)) for gap in gaps if code in gap.languages])
@@ -190,7 +193,7 @@ def editions_of(row: Declaration) -> Any:
     return rows.select_related("made_by", "confirmed_by").prefetch_related(Prefetch("files", files))
 
 
-def became(changes: Sequence[Change], names: dict[str, str]) -> list[Became]:
+def became(changes: Sequence[Change], names: dict[str, str], where: dict[str, str]) -> list[Became]:
     found = []
     for change in changes:
         before, after = change.before or {}, change.after or {}
@@ -199,7 +202,8 @@ def became(changes: Sequence[Change], names: dict[str, str]) -> list[Became]:
             for code in names
             if before.get(code) != after.get(code)
         ]
-        found.append(Became(change, str(LABELS.get(change.kind, change.kind)), texts))
+        label = str(LABELS.get(change.kind, change.kind))
+        found.append(Became(change, where.get(change.identifier, ""), label, texts))
     return found
 
 

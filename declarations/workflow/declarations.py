@@ -49,6 +49,7 @@ __all__ = [
     "freeze",
     "head_section",
     "last_version",
+    "missing_at",
     "missing_wordings",
     "move_clause",
     "move_section",
@@ -143,6 +144,10 @@ def words_digest(declaration: Declaration) -> str:
     return sha256(words(declaration))
 
 
+# A place of the text as it is called, its row (None for the title), and the languages in which its words are there.
+Place = tuple[str, Section | Clause | None, set[str]]
+
+
 @dataclass(frozen=True)
 class Missing:
     """A place of the text and the languages in which its words are missing; `row` is None for the title."""
@@ -155,13 +160,16 @@ class Missing:
 def missing_wordings(declaration: Declaration, languages: Sequence[str] | None = None) -> list[Missing]:
     """Return what lacks which of these languages (by default all that the forum writes), in reading order."""
     wanted = declaration.forum.written_languages() if languages is None else languages
-    found = places(declaration)
+    return missing_at(places(declaration), wanted)
+
+
+def missing_at(found: Iterable[Place], wanted: Sequence[str]) -> list[Missing]:
     gaps = ((place, row, tuple(code for code in wanted if code not in has)) for place, row, has in found)
     return [Missing(place, lacking, row) for place, row, lacking in gaps if lacking]
 
 
-def places(declaration: Declaration) -> Iterator[tuple[str, Section | Clause | None, set[str]]]:
-    """Yield every place where words belong and the languages in which they are there."""
+def places(declaration: Declaration) -> Iterator[Place]:
+    """Yield every place where words belong, in reading order."""
     numbers = numbering(declaration)
     yield _("title"), None, {code for code, text in declaration.title.items() if text}
     rows = Clause.objects.filter(section__declaration=declaration).standing()

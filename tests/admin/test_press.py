@@ -283,6 +283,7 @@ def test_what_changed_and_which_kinds_can_follow(client, organiser, forum, quick
     assert page.context["since_adoption"] == page.context["changes"]
     assert page.content.decode().count("Since the adoption, and since the last edition") == 1
     assert page.content.decode().count('<article class="line">') == 1
+    assert "<b>Clause 2</b> · translated" in page.content.decode()
     assert "<ins>" in page.content.decode() and "Record a delivery" in page.content.decode()
     assert [value for value, _ in page.context["form"].fields["kind"].choices] == ["translation", "erratum"]
 
