@@ -107,7 +107,6 @@ ROWS: list[tuple[str, str, Callable[[Forum], Any]]] = [
     ("number", "admin:finding-.*", lambda there: there.findings.order_by("-number")[0].number),
     ("number", "(recommendation|review|admin:drafting)-.*", lambda there: last(there.recommendations.all()).number),
     ("identifier", ".*", lambda there: make.last_clause(there.declaration).identifier),
-    ("object_id", "admin:view_on_site", lambda there: there.pk),
 ]
 # Arguments that name no row of a forum, with every value worth a try.
 OTHERS: dict[str, list[Any]] = {
@@ -120,7 +119,6 @@ OTHERS: dict[str, list[Any]] = {
     # A link of the other forum is a key to it: without its token there is no seat.
     "token": ["A" * 43],
     "url": ["nothing/here"],
-    "content_type_id": [1],
     "purpose": ForumKey.Purpose.values,
     "step": ["seats", "keys", "sessions"],
 }

@@ -46,11 +46,12 @@ GIVEN: dict[type[models.Model], str] = {
 TAKEN_BACK: tuple[type[models.Model], ...] = (Quote,)
 LARGEST = 512 << 20  # bytes written anew each hour while everybody waits; beyond, only when it is asked for
 PATIENCE = 5  # seconds to wait for a table that is in use, and for whoever still sees what was taken back
-# Who sees, in this database, what was deleted before a transaction; a standby that reports back is none of a database.
+# Who may see, in this database, what was deleted before a transaction: by what they read, or by a transaction of their
+# own that is older. A standby that reports back is none of a database.
 STILL_SEEING = """
     SELECT count(*) FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
-    AND age(backend_xmin) > age(%s::xid8::xid)
+    AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::xid8::xid)
 """
 SAMPLED = """
     SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
