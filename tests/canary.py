@@ -29,6 +29,7 @@ from django.db import connection
 
 from declarations.shelf import shelf
 from declarations.views.ready import ReadyPagesMiddleware
+from tests.postgres import HOMES
 
 # What deflated bytes begin with: zlib at its four levels, gzip, and a file inside a ZIP.
 DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|PK\x03\x04")
@@ -206,7 +207,7 @@ def temporary(since: float, largest: int = 1 << 24) -> dict[str, bytes]:
     found = {}
     for folder, below, names in os.walk(tempfile.gettempdir()):
         # Not entered at all: thousands of files, written to all the time.
-        below[:] = [name for name in below if os.path.join(folder, name) != os.environ.get("TESTS_SERVER_HOME")]
+        below[:] = [name for name in below if not name.startswith(HOMES)]
         for path in (Path(folder, name) for name in names):
             with suppress(OSError):  # other programs of this machine come and go
                 if path.is_file() and path.stat().st_mtime >= since and path.stat().st_size <= largest:

