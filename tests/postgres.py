@@ -73,7 +73,7 @@ def _asks_for_none(item: pytest.Item) -> bool:
 
 
 class Server:
-    """One PostgreSQL server for one run."""
+    """One PostgreSQL server for one process of a run."""
 
     def __init__(self, settings: list[str] = SPEED) -> None:
         """Prepare a home for the server, owned by whoever runs it: PostgreSQL refuses to run as root."""
