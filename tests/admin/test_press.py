@@ -272,7 +272,7 @@ def test_what_changed_and_which_kinds_can_follow(client, organiser, forum, quick
     page = press(client)
     assert "Since the last edition: nothing" in page.content.decode()
     assert "form" not in page.context and f'{reverse("admin:drafting-desk")}">Go to the text' in page.content.decode()
-    assert "<b>Edition 1</b>: Nothing changed since then" in page.content.decode()
+    assert "<b>Edition 1</b> · Nothing changed since then" in page.content.decode()
     response = client.post(reverse("admin:proof-make"), {"kind": "erratum", "languages": ["fr", "en"]}, follow=True)
     assert "edition 1: Nothing changed since then" in response.content.decode()
     assert not Proof.objects.filter(state=Proof.State.AWAITING).exists()
