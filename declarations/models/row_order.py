@@ -128,7 +128,6 @@ def _cluster(connection: BaseDatabaseWrapper, since: date) -> bool:
     keys; the rows of earlier days had theirs.
     """
     using = connection.alias
-    _wait_for_others(connection)
     _sort(connection)
     with transaction.atomic(using):
         for model, path in GIVEN.items():
