@@ -4,10 +4,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import ConnectionHandler, DatabaseError, connection, transaction
+from django.db import ConnectionHandler, DatabaseError, transaction
 from django.db.backends.sqlite3 import base as django_base
 
 from forum.sqlite import base
+from tests.databases import on_sqlite
 
 THREADS = 32
 
@@ -152,7 +153,7 @@ def test_another_process_makes_a_writer_wait_and_then_fail_in_words_django_knows
     wrapper.close()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
+@on_sqlite
 @pytest.mark.django_db(transaction=True)  # the other mode holds the lock through the whole test
 def test_atomic_blocks_take_the_lock_once_and_give_it_back():
     with transaction.atomic():

@@ -28,6 +28,7 @@ from django.test import Client, RequestFactory
 from declarations.counting.daily import Held
 from tests import canary
 from tests import factories as make
+from tests.databases import on_postgresql
 
 from .journey import Journey, new_secret
 
@@ -136,7 +137,7 @@ def fail_with(secret: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
+@on_postgresql
 def test_a_server_whose_files_are_hidden_is_no_clean_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(canary.os, "access", lambda *_: False)
     with pytest.raises(AssertionError, match="cannot be read"):

@@ -27,6 +27,7 @@ from declarations.models.upkeep import mark_restoring, unmark_restoring
 from declarations.workflow import people, withdrawals
 from declarations.workflow.participants import passing_seat
 from tests import factories as make
+from tests.databases import on_postgresql, on_sqlite
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_a_migration_that_waits(monkeypatch) -> None:
     assert said(database.migrations) == [("error", "1 migrations are waiting.")]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
+@on_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_what_sqlite_is_told(monkeypatch) -> None:
     assert said(database.own_settings) == []
@@ -84,7 +85,7 @@ def test_what_sqlite_is_told(monkeypatch) -> None:
     assert [level for level, _words in said(database.own_settings)] == ["warning"]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
+@on_postgresql
 def test_what_postgresql_is_told() -> None:
     """The tests' own server does not wait for the disk, and here it tells its log of failures: both must be seen."""
     assert [words.split(":")[0] for _level, words in said(database.own_settings)] == ["It is “off”"] * 2

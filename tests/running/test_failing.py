@@ -27,6 +27,7 @@ from declarations.forms.tickets import Ticket, seal_pass
 from declarations.models import Forum, SealedText, Seat, Testimony, TestimonyKey
 from declarations.workflow import people, testimonies
 from tests import factories as make
+from tests.databases import on_postgresql, on_sqlite
 from tests.proof.points import sound
 from tests.sealed import Phone
 from tests.served.phone import RECEIPT
@@ -34,7 +35,6 @@ from tests.served.phone import RECEIPT
 from .site import Site
 
 WORDS = "Le puits a été fermé un matin, « et » nous avons marché deux jours."
-on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
 
 
 def answers(forum: Forum, **changes: Any) -> dict[str, Any]:
@@ -363,7 +363,7 @@ server.wait()
 """
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
+@on_postgresql
 def test_a_server_whose_disk_is_full_and_that_is_stopped_gives_no_success(server, tmp_path, transactional_db) -> None:
     """Acknowledged is stored, and what was not acknowledged comes back with every word, to be kept once it runs."""
     site = Site(tmp_path)

@@ -25,12 +25,11 @@ from declarations.workflow import cards, keeping, papers, testimonies
 from forum.sqlite.schema import has_random_key
 from tests import canary
 from tests import factories as make
+from tests.databases import on_postgresql, on_sqlite
 
 ROWS = 300
 # Of 300 rows in random order the rank correlation is below a quarter but for one time in a hundred thousand.
 BOUND = 0.25
-on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="about SQLite alone")
-on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
 
 
 def correlation(order: list[int]) -> float:

@@ -31,9 +31,9 @@ from declarations.workflow import editions, excerpts, recommendations, withdrawa
 from declarations.workflow.participants import passing_seat
 from tests import canary
 from tests import factories as make
+from tests.databases import on_postgresql
 from tests.publishing.pdf_words import pdf_words
 
-on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
 SENTENCE = "Personne n'a dit pourquoi"
 # Where it stands as long as nobody takes it back.
 QUOTING = (

@@ -22,6 +22,7 @@ from declarations.views import ready
 from declarations.views.packing import taken
 from tests import factories as make
 from tests.admin import world
+from tests.databases import on_postgresql
 from tests.running.test_withdrawn import public_addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +102,7 @@ def test_without_a_mark_nothing_is_kept(client, forum):
         news.install_news()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL alone")
+@on_postgresql
 def test_a_connection_that_was_lost_is_made_anew(client, forum):
     kept, other = keep(client), connection.copy()
     try:
