@@ -9,6 +9,7 @@ import json
 import os
 import pickle
 import re
+import subprocess
 import tempfile
 import zlib
 from collections import Counter, defaultdict
@@ -228,7 +229,9 @@ def files(since: float = 0) -> dict[str, bytes]:
     if connection.vendor == "sqlite":
         name = str(connection.settings_dict["NAME"])
         beside = [Path(f"{name}{end}") for end in ("", "-wal", "-journal", "-shm")]
-        return {f"file {path.name}": path.read_bytes() for path in beside if path.exists()}
+        # Read by another process: whoever closes a file gives up the locks that its process holds on it, SQLite's too,
+        # and a server that ends would throw away a log that is still in use here.
+        return {f"file {path.name}": subprocess.check_output(["cat", path]) for path in beside if path.exists()}
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
