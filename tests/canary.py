@@ -29,7 +29,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from declarations.shelf import shelf
-from declarations.views.ready import ReadyPagesMiddleware
+from declarations.views.ready import Ready
 from tests.postgres import HOMES
 
 # What deflated bytes begin with: zlib at its four levels, gzip, and a file inside a ZIP.
@@ -177,13 +177,11 @@ def cached() -> dict[str, bytes]:
 
 def pages() -> dict[str, bytes]:
     """What is kept of public pages: those that are ready, with every packing, unpacked, and what others are made of."""
-    kept_ready = (each for each in gc.get_objects() if type(each) is ReadyPagesMiddleware)
-    places = [(path, place.ready) for middleware in kept_ready for path, place in list(middleware.places.items())]
+    kept_ready = [each for each in gc.get_objects() if type(each) is Ready]
     unpack: dict[str, Any] = {"": bytes, "br": brotli.decompress, "gzip": gzip.decompress}
     bodies = [
-        f"{path} {ready.headers}".encode() + unpack[encoding](body)
-        for path, ready in places
-        if ready
+        f"{ready.headers}".encode() + unpack[encoding](body)
+        for ready in kept_ready
         for encoding, body in ready.bodies.items()
     ]
     things = [pickle.dumps(place.thing) for place in list(shelf.places.values()) if place.is_full]

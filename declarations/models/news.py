@@ -41,18 +41,18 @@ COLUMNS = {
 }
 
 
-def mark() -> str | None:
+def mark(connection: BaseDatabaseWrapper = connection) -> str | None:
     """Return the mark; None where pages must not be kept: inside a transaction, or without a mark."""
     if connection.in_atomic_block:
         return None  # what is read here may never be committed
     # Asked for with every page, so by the driver's own cursor: a quarter of the time that Django's takes. The answer
     # shows that the connection is alive; Django would ask that first, with a question of its own.
     try:
-        row = _asked()
+        row = _asked(connection)
     except (OperationalError, InterfaceError):  # lost since the last request, as after a restart of the server
         connection.close()
         try:
-            row = _asked()
+            row = _asked(connection)
         except DatabaseError:
             return None
     except DatabaseError:
@@ -61,7 +61,7 @@ def mark() -> str | None:
     return str(row[0]) if row else None
 
 
-def _asked() -> Any:
+def _asked(connection: BaseDatabaseWrapper) -> Any:
     connection.ensure_connection()
     with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
         cursor.execute(f"SELECT mark FROM {TABLE}")

@@ -10,7 +10,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any
+from weakref import ref
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -20,6 +22,7 @@ from declarations.shelf import shelf
 
 from .packing import ONCE, SMALLEST, mark_packed, pack, taken
 
+READY = "forum.ready"  # under which a request says from which page it was answered
 MOST = 1000  # pages
 LARGEST = 1 << 20  # bytes of one
 # Seconds: what a page says of the hour (a form that opens, the figures of a new day) is no change in the database.
@@ -40,13 +43,16 @@ class Ready:
         self.bodies = {"": response.content}
         if before and before.bodies[""] == response.content:
             self.bodies = dict(before.bodies)
+        self.told: dict[Hashable, tuple[Any, ...]] = {}  # whole answers, by the way they were asked for: `forum.front`
 
-    def is_good(self, mark: str) -> bool:
+    def is_good(self, mark: str | None) -> bool:
         """Whether nothing public changed since, and the page is not a minute old."""
         return self.mark == mark and time.monotonic() - self.made_at < LONGEST
 
-    def answer(self, accepted: str, known: str) -> HttpResponse:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer with the bytes, or with 304 where the browser named them in If-None-Match."""
+        request.META[READY] = ref(self)  # requests are remembered for a while, pages may not be
+        accepted, known = (request.META.get(name, "") for name in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"))
         if self.headers["ETag"] in known:
             return HttpResponse(
                 status=304, headers={name: self.headers[name] for name in OF_304 if name in self.headers}
@@ -90,13 +96,12 @@ class ReadyPagesMiddleware:
         if mark is None:
             return self.met(request)
         self.let_go(mark)
-        accepted, known = (request.META.get(name, "") for name in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"))
         if (ready := place.ready) and ready.is_good(mark):
-            return ready.answer(accepted, known)
+            return ready.answer(request)
         with place.making:
             if (ready := place.ready) and ready.is_good(mark):
-                return ready.answer(accepted, known)
-            request.META.pop("HTTP_IF_NONE_MATCH", None)  # the whole page is wanted, to be kept
+                return ready.answer(request)
+            known = request.META.pop("HTTP_IF_NONE_MATCH", "")  # the whole page is wanted, to be kept
             response = self.get_response(request)
             if not may_be_kept(response):
                 self.forget(request.path)
@@ -104,7 +109,8 @@ class ReadyPagesMiddleware:
             ready = Ready(response, mark, place.ready)
             # Made while something changed: it may hold what was taken back meanwhile.
             place.ready = ready if mark == self.mark else None
-            return ready.answer(accepted, known)
+            request.META["HTTP_IF_NONE_MATCH"] = known
+            return ready.answer(request)
 
     def met(self, request: HttpRequest) -> HttpResponse:
         """Answer what has no place. Whoever carries nothing of their own waits for the first reader of the same page:
