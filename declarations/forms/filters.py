@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from django import forms
 from django.db.models import TextChoices
-from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from declarations.models import (
     Addressee,
@@ -28,7 +27,7 @@ from declarations.shelf import kept
 from declarations.templatetags.language_tags import best_language, dir_of
 
 Choices = list[tuple[str, Any]]
-OPENING, SELECTED = '<option value="{}"', " selected"
+OPENING = '<option value="{}"'
 
 
 class Said(str):
@@ -49,26 +48,6 @@ def said(label: dict[str, str]) -> Said:
     return words
 
 
-class Select(forms.Select):
-    """Choices that say their language where it is not the page's, written once for all readers."""
-
-    unselected: SafeString  # the options, none of them selected
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = self.unselected
-        for chosen in self.format_value(value):
-            opening = format_html(OPENING, chosen)
-            options = SafeString(options.replace(opening, opening + SELECTED))
-        return format_html(
-            "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
-        )
-
-
-def written(choices: Choices) -> SafeString:
-    """Return the choices as options, none of them selected."""
-    return format_html_join("", OPENING + "{}>{}</option>", [(code, in_own(label), label) for code, label in choices])
-
-
 def in_own(label: Any) -> str:
     """Return the attributes that say a label's language where it is not the page's."""
     language = getattr(label, "language", "")
@@ -81,79 +60,78 @@ def capitalised(choices: type[TextChoices]) -> Choices:
     return [(value, str(label).capitalize()) for value, label in choices.choices]
 
 
-class Narrowing(forms.Form):
-    """One select a question, none of them asked; `chosen` is what was answered and is known."""
+class Question(NamedTuple):
+    """What may be asked of a list: its word in the address, what it may be answered with, and how it is shown."""
 
-    def __init__(self, data: Any, forum: Forum) -> None:
-        super().__init__(data)
-        for name, (choices, options) in kept((type(self), forum.pk, get_language()), lambda: self.made(forum)).items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField) and isinstance(field.widget, Select)
-            field.choices, field.widget.unselected = choices, options
+    name: str
+    codes: frozenset[str]
+    shown: SafeString  # nothing chosen yet
+
+    def answered(self, code: str) -> SafeString:
+        """Return it as it is shown once a code that it knows was chosen."""
+        opening = format_html(OPENING, code)
+        return SafeString(self.shown.replace(opening, f"{opening} selected", 1))
+
+
+class Narrowing:
+    """A select for each question; `chosen` is what was answered and is known."""
+
+    def __init__(self, data: Mapping[str, str], forum: Forum) -> None:
+        self.questions = kept((type(self), forum.pk, get_language()), lambda: self.made(forum))
+        self.chosen = {each.name: data[each.name] for each in self.questions if data.get(each.name) in each.codes}
+
+    def __str__(self) -> SafeString:
+        return SafeString("".join(each.answered(self.chosen.get(each.name, "")) for each in self.questions))
 
     @classmethod
-    def made(cls, forum: Forum) -> dict[str, tuple[Choices, SafeString]]:
-        """Return the choices of each question, and how they are written."""
-        given = {name: [("", str(_("All"))), *choices] for name, choices in cls.choices_of(forum).items()}
-        return {name: (choices, written(choices)) for name, choices in given.items()}
+    def made(cls, forum: Forum) -> list[Question]:
+        """Write the questions, once for all readers."""
+        return [
+            Question(name, frozenset(code for code, _label in choices), written(name, label, choices))
+            for name, (label, choices) in cls.asked(forum).items()
+        ]
 
     @staticmethod
     @abstractmethod
-    def choices_of(forum: Forum) -> dict[str, Choices]:
-        """Return what may be chosen, by the name of the question."""
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    def asked(forum: Forum) -> dict[str, tuple[str, Choices]]:
+        """Return the label of each question and what may be chosen, by its name."""
 
 
-def one_of(label: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, widget=Select)
+def written(name: str, label: str, choices: Choices) -> SafeString:
+    rows = [("", "", _("All")), *((code, in_own(label), label) for code, label in choices)]
+    return format_html(
+        '<div><label for="id_{0}">{1}</label><select name="{0}" id="id_{0}">{2}</select></div>',
+        name,
+        label,
+        format_html_join("", OPENING + "{}>{}</option>", rows),
+    )
 
 
 class RecommendationFilter(Narrowing):
-    theme = one_of(_("Theme"))
-    addressee = one_of(_("Addressed to"))
-    region = one_of(_("Region"))
-    level = one_of(_("Level"))
-    horizon = one_of(_("By when"))
-    state = one_of(_("Decision"))
-
     @staticmethod
-    def choices_of(forum: Forum) -> dict[str, Choices]:
+    def asked(forum: Forum) -> dict[str, tuple[str, Choices]]:
         decided = (Recommendation.State.ADOPTED, Recommendation.State.SET_ASIDE)
         return {
-            "theme": labels(Theme, forum),
-            "addressee": labels(Addressee, forum),
-            "region": labels(Region, forum),
-            "level": capitalised(Recommendation.Level),
-            "horizon": capitalised(Recommendation.Horizon),
-            "state": [(state.value, str(state.label).capitalize()) for state in decided],
+            "theme": (_("Theme"), labels(Theme, forum)),
+            "addressee": (_("Addressed to"), labels(Addressee, forum)),
+            "region": (_("Region"), labels(Region, forum)),
+            "level": (_("Level"), capitalised(Recommendation.Level)),
+            "horizon": (_("By when"), capitalised(Recommendation.Horizon)),
+            "state": (_("Decision"), [(state.value, str(state.label).capitalize()) for state in decided]),
         }
 
 
 class FindingFilter(Narrowing):
-    theme = one_of(_("Theme"))
-    factor = one_of(_("Driving factor"))
-
     @staticmethod
-    def choices_of(forum: Forum) -> dict[str, Choices]:
-        return {
-            "theme": labels(Theme, forum),
-            "factor": labels(Factor, forum),
-        }
+    def asked(forum: Forum) -> dict[str, tuple[str, Choices]]:
+        return {"theme": (_("Theme"), labels(Theme, forum)), "factor": (_("Driving factor"), labels(Factor, forum))}
 
 
 class FollowupFilter(Narrowing):
-    addressee = one_of(_("Addressee"))
-    position = one_of(_("Answer"))
-    state = one_of(_("What came of the promise"))
-
     @staticmethod
-    def choices_of(forum: Forum) -> dict[str, Choices]:
+    def asked(forum: Forum) -> dict[str, tuple[str, Choices]]:
         return {
-            "addressee": labels(Addressee, forum),
-            "position": capitalised(Response.Position),
-            "state": capitalised(Commitment.State),
+            "addressee": (_("Addressee"), labels(Addressee, forum)),
+            "position": (_("Answer"), capitalised(Response.Position)),
+            "state": (_("What came of the promise"), capitalised(Commitment.State)),
         }

@@ -41,6 +41,16 @@ class Compared(NamedTuple):
     language: str
 
 
+class Read(NamedTuple):
+    """A public row as it is kept: its texts, all of them in one, and what pages wrote of it, by language."""
+
+    kind: str
+    row: Any
+    texts: list[Compared]
+    every: str
+    written: dict[str, SafeString]
+
+
 @dataclass(frozen=True)
 class Found:
     """One public text in which every word begins some word, and the part around the first of them, as safe HTML."""
@@ -49,6 +59,7 @@ class Found:
     row: Any  # a clause is the edition's own (ClauseText): what is being redrafted is not public
     language: str
     snippet: SafeString
+    written: dict[str, SafeString]  # of the row, by language, once for all readers; it goes when the row goes
 
 
 def search(text: str, language: str, forum: Forum) -> dict[str, list[Found]]:
@@ -61,19 +72,19 @@ def search(text: str, language: str, forum: Forum) -> dict[str, list[Found]]:
     found: dict[str, list[Found]] = {kind: [] for kind in KINDS}
     if words:
         patterns = beginnings(words)
-        for kind, row, texts, every in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
+        for kind, row, texts, every, written in kept(("search", forum.pk, leaves_out_quotes()), lambda: _read(forum)):
             # Where a word stands anywhere at all is quickly told, and seldom so.
             if all(word in every for word in words) and (hit := _hit(texts, patterns, language)):
-                found[kind].append(Found(kind, row, hit.language, marked(hit.text, words)))
+                found[kind].append(Found(kind, row, hit.language, marked(hit.text, words), written))
     return found
 
 
-def _read(forum: Forum) -> list[tuple[str, Any, list[Compared], str]]:
+def _read(forum: Forum) -> list[Read]:
     """Return every public row of the forum with its texts as they are compared, and all of them in one."""
-    found = []
+    found: list[Read] = []
     for kind, row, texts in _public(forum):
         compared = [Compared(folded(text), code) for text, code in texts]
-        found.append((kind, row, compared, "\n".join(each.text.signs for each in compared)))
+        found.append(Read(kind, row, compared, "\n".join(each.text.signs for each in compared), {}))
     return found
 
 

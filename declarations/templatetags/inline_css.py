@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 # Every sheet that a page may carry inside itself. The Content-Security-Policy names exactly these.
-INLINE_SHEETS = ("css/site.css", "css/figures.css", "css/forms.css", "css/exit.css")
+INLINE_SHEETS = ("css/site.css", "css/figures.css", "css/rows.css", "css/forms.css", "css/exit.css")
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _IMPORT = re.compile(r'@import\s+"([\w.-]+)"\s*;')

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from declarations.search import LONGEST_QUERY, search
+from declarations.models import Forum
+from declarations.search import LONGEST_QUERY, Found, search
 
 from .reading import PAGE_SIZE, asked_for, public_page, read
 
@@ -36,5 +41,17 @@ def search_list(request: HttpRequest) -> HttpResponse:
         longest=LONGEST_QUERY,
         total=sum(len(rows) for rows in found.values()),
         most=PAGE_SIZE,
-        kinds=[(kind, titles[kind], len(rows), rows[:PAGE_SIZE]) for kind, rows in found.items() if rows],
+        kinds=[
+            (kind, titles[kind], len(rows), placed(rows[:PAGE_SIZE], forum)) for kind, rows in found.items() if rows
+        ],
     )
+
+
+def placed(rows: Iterable[Found], forum: Forum) -> list[tuple[Found, SafeString]]:
+    """Return what was found, each with where it stands, which is written once for all readers."""
+    language = get_language() or "fr"
+    for each in rows:
+        if language not in each.written:
+            context = {"kind": each.kind, "row": each.row, "forum": forum}
+            each.written[language] = render_to_string("declarations/search/_where.html", context)
+    return [(each, each.written[language]) for each in rows]

@@ -195,6 +195,13 @@ class WhenRecommendationsAreRead:
             r'<tr><th scope="row">donors</th><td class="v4"><a[^>]*>2</a></td><td class="v0">0</td></tr>', page
         )
 
+    def test_a_narrowed_list_leads_to_the_table_and_does_not_carry_it(self, client, forum):
+        adopted(forum)
+        whole, narrowed = (get(client, "recommendation-list", forum, **asked) for asked in ({}, {"theme": "land"}))
+        assert '<section id="matrix">' in whole and '<a href="#matrix">' in whole
+        assert '<section id="matrix">' not in narrowed and '<a href="?#matrix">' in narrowed
+        assert len(narrowed) < len(whole) * 0.8
+
     def test_every_number_of_the_table_is_the_length_of_the_list_it_leads_to(self, client, forum):
         one, *_others = adopted(forum, 3)
         one.themes.set(forum.themes.filter(code="justice"))
