@@ -32,7 +32,7 @@ KINDS = {
     "query": ("one query and a template, same server", "site", "/bench/one-query/"),
     "search": ("search", "site", "/fr/mali/search/?q=puits"),
     "filtered": ("recommendations of one theme", "site", "/fr/mali/recommendations/?theme=governance"),
-    "many": ("declaration, live, 24,000 testimonies", "site", PAGE),
+    "many": ("declaration, live, 24,000 testimonies", "crowded", PAGE),
 }
 # Which is divided by which, and the least (or, where it is a limit, the most) that is asked for.
 GOALS = (
@@ -98,27 +98,46 @@ def measured(folder: Path, stack: ExitStack, rounds: int, seconds: int) -> dict[
         began = time.monotonic()
         call_command(*command, stdout=open(os.devnull, "w"))  # noqa: SIM115
         print(f"{command[0]}: {time.monotonic() - began:.0f} s", flush=True)
-    site = stack.enter_context(Server(url_of(connection.settings_dict), settings="tests.bench_read.settings"))
+    few, many = url_of(connection.settings_dict), beside(folder, 24_000)
     size = (folder / "baked" / PAGE[1:] / "index.html.br").stat().st_size
     ports = {
-        "site": site.port,
+        "site": stack.enter_context(Server(few, settings="tests.bench_read.settings")).port,
+        "crowded": stack.enter_context(Server(many, settings="tests.bench_read.settings")).port,
         "whitenoise": stack.enter_context(WhiteNoise(folder / "baked")).port,
         "nginx": stack.enter_context(Nginx(folder / "nginx", "static", folder / "baked", workers=2)).port,
         "file": stack.enter_context(OneFile(folder / "file", size)).port,
     }
     found: dict[str, list[Measured]] = {kind: [] for kind in KINDS}
-    few = [kind for kind in KINDS if kind != "many"]
     for turn in range(rounds + 1):
-        for kind in few if turn % 2 else few[::-1]:
+        for kind in list(KINDS)[:: 1 if turn % 2 else -1]:
             _name, server, path = KINDS[kind]
             once = run(ports[server], path, seconds if turn else 1)
             found[kind] += [once] if turn else []  # the first turn warms up
             print(f"  {kind}: {once.rate:,.0f}", flush=True)
-    print(f"{testimonies(24_000)} testimonies", flush=True)
-    for turn in range(rounds + 1):
-        once = run(ports["site"], PAGE, seconds if turn else 1)
-        found["many"] += [once] if turn else []
     return found
+
+
+def beside(folder: Path, number: int) -> str:
+    """Return the address of a second database: the same forum, with so many testimonies behind it."""
+    from django.db import connection
+
+    from tests.served.server import url_of
+
+    first = connection.settings_dict["NAME"]
+    other = str(folder / "many.sqlite3") if connection.vendor == "sqlite" else "many"
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("VACUUM INTO %s", [other])
+        else:
+            cursor.execute(f'CREATE DATABASE {other} TEMPLATE "{first}"')
+    connection.close()
+    connection.settings_dict["NAME"] = other
+    try:
+        print(f"{testimonies(number)} testimonies in a database beside it", flush=True)
+        return url_of(connection.settings_dict)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = first
 
 
 def testimonies(number: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -83,6 +84,16 @@ def test_behind_nginx_alone(baked: Path, tmp_path: Path) -> None:
         again, _body = web.ask(DECLARATION, If_None_Match=str(answer.headers["ETag"]))
         assert again.status == 304
         assert web.ask("/")[0].status == 200
+
+
+def test_a_new_bake_is_told_a_second_later(baked: Path, tmp_path: Path) -> None:
+    with Nginx(tmp_path / "nginx", "static", baked) as web:
+        for _ in range(3):
+            assert "Un autre nom" not in web.ask(DECLARATION)[1].decode(), "the control"
+        Forum.objects.update(title={"fr": "Un autre nom"})
+        call_command("bake", str(baked), "--forum", "fleuve", verbosity=0)
+        time.sleep(1.5)
+        assert "Un autre nom" in web.ask(DECLARATION)[1].decode()
 
 
 def test_what_is_not_there_behind_nginx_alone(baked: Path, tmp_path: Path) -> None:
