@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-DURABLE = ["max_connections=100", "shared_buffers=64MB"]  # as a real one: nothing else is turned off
+DURABLE = ["max_connections=200", "shared_buffers=64MB"]  # as a real one, and with room for two sites on it
 
 
 @contextmanager

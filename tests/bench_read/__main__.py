@@ -52,7 +52,7 @@ class Measured(NamedTuple):
 def main() -> None:
     """Seed, bake, start every server, measure in turns and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=3, help="of each kind, in each round")
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
     given = parser.parse_args()
