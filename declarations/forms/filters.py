@@ -64,7 +64,7 @@ class Question(NamedTuple):
     """What may be asked of a list: its word in the address, what it may be answered with, and how it is shown."""
 
     name: str
-    codes: frozenset[str]
+    labels: Mapping[str, SafeString]  # what it may be answered with, by code
     shown: SafeString  # nothing chosen yet
 
     def answered(self, code: str) -> SafeString:
@@ -78,16 +78,21 @@ class Narrowing:
 
     def __init__(self, data: Mapping[str, str], forum: Forum) -> None:
         self.questions = kept((type(self), forum.pk, get_language()), lambda: self.made(forum))
-        self.chosen = {each.name: data[each.name] for each in self.questions if data.get(each.name) in each.codes}
+        self.chosen = {each.name: data[each.name] for each in self.questions if data.get(each.name) in each.labels}
 
     def __str__(self) -> SafeString:
         return SafeString("".join(each.answered(self.chosen.get(each.name, "")) for each in self.questions))
+
+    @property
+    def told(self) -> list[SafeString]:
+        """What was chosen, in words."""
+        return [each.labels[self.chosen[each.name]] for each in self.questions if each.name in self.chosen]
 
     @classmethod
     def made(cls, forum: Forum) -> list[Question]:
         """Write the questions, once for all readers."""
         return [
-            Question(name, frozenset(code for code, _label in choices), written(name, label, choices))
+            Question(name, {code: in_words(label) for code, label in choices}, written(name, label, choices))
             for name, (label, choices) in cls.asked(forum).items()
         ]
 
@@ -95,6 +100,10 @@ class Narrowing:
     @abstractmethod
     def asked(forum: Forum) -> dict[str, tuple[str, Choices]]:
         """Return the label of each question and what may be chosen, by its name."""
+
+
+def in_words(label: Any) -> SafeString:
+    return format_html("<span{}>{}</span>", in_own(label), label)
 
 
 def written(name: str, label: str, choices: Choices) -> SafeString:

@@ -222,6 +222,12 @@ class WhenRecommendationsAreRead:
         page = get(client, "recommendation-list", forum, **chosen)
         assert re.findall(r'<option value="([^"]+)" selected', page) == list(chosen.values())
 
+    def test_what_was_chosen_is_said_above_the_list(self, client, forum):
+        page = get(client, "recommendation-list", forum, region="gao", theme="land", level="nowhere")
+        assert re.findall(r'<li class="tag"><span>(\w+)</span>', page) == ["land", "gao"]
+        assert '<li><a href="?">' in page
+        assert 'class="tag"' not in get(client, "recommendation-list", forum)
+
     def test_a_merge_is_seen_from_both_sides(self, client, forum):
         whole = adopted(forum)[0]
         part = make.a_recommendation(forum, Decided.HANDED_IN, words="Un comité pour l'eau.")
