@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import random
+import re
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from declarations.models import Testimony
+from declarations.models import Forum, Testimony
 from declarations.workflow import withdrawals
 from declarations.workflow.participants import passing_seat
 from tests import factories as make
 
 from .server import HOST, Server, url_of
 
+CROWD, CHANGES = 12, 40
 LOOKS = 40  # at two processes that take turns as the machine likes: each is met, but for one chance in 2^40
 
 
@@ -43,6 +50,35 @@ def test_a_sentence_that_is_taken_back_is_gone_from_every_process() -> None:
         for _ in range(LOOKS):
             answer, page = look(server.port, "/fr/fleuve/heard/", **{"Accept-Encoding": "gzip"})
             assert answer.status == 200 and b"dit pourquoi" not in gzip.decompress(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_in_a_crowd_is_told_what_was_changed_before_they_asked() -> None:
+    """Many ask without a pause while one page changes; each is told a state that stood when they asked, or a later."""
+    make.a_forum("fleuve", mode="live")
+    stands, told, late, go_on = [0], Counter[int](), [], threading.Event()
+
+    def read(port: int) -> None:
+        line = HTTPConnection(HOST, port, timeout=30)
+        while not go_on.is_set():
+            least = stands[0]
+            line.request("GET", "/fr/fleuve/", headers={"Accept-Encoding": "gzip"})
+            found = re.search(rb"Forum no (\d+)", gzip.decompress(line.getresponse().read()))
+            now = int(found[1]) if found else 0
+            told[now] += 1
+            late.extend([(least, now)] * (now < least))
+        line.close()
+
+    with Server(url_of(connection.settings_dict)) as server, ThreadPoolExecutor(CROWD) as pool:
+        readers = [pool.submit(read, server.port) for _ in range(CROWD)]
+        for number in range(1, CHANGES + 1):
+            Forum.objects.update(title={"fr": f"Forum no {number}"})
+            stands[0] = number
+            time.sleep(random.random() / 10)
+        go_on.set()
+        for each in readers:
+            each.result()
+    assert late == [] and len(told) > CHANGES / 2 and told.total() > CHANGES * CROWD, told
 
 
 @pytest.mark.django_db(transaction=True)
