@@ -6,13 +6,16 @@ from textwrap import shorten
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from declarations.forms.asked import Reason
 from declarations.forms.decisions import AcceptAmendment, MergeAmendment, RejectAmendment
-from declarations.models import Amendment, Seat
+from declarations.models import Amendment, ForumLanguage, Seat
+from declarations.models.declarations import ClauseQuerySet
+from declarations.models.texts import in_language
 from declarations.workflow import amendments
 
 from .scope import ForumAdmin, OfForumFilter
@@ -45,11 +48,11 @@ def is_proposed(row: Any) -> bool:
 @admin.register(Amendment)
 class AmendmentAdmin(ForumAdmin):
     word = "amendments"
-    list_display = ["clause", "language", "new_words", "group", "state", "proposed_on"]
-    list_display_links = ["clause", "new_words"]
+    list_display = ["place", "language_name", "new_words", "group", "state", "proposed_on"]
+    list_display_links = ["place", "new_words"]
     list_filter = ["state", ("group", OfForumFilter), "language"]
-    list_select_related = ["clause", "group"]
-    fields = ["clause", "language", "state", "group", "proposed_by", "proposed_on", "reason", "decision_reason"]
+    list_select_related = ["clause__section", "group"]
+    fields = ["place", "language_name", "state", "group", "proposed_by", "proposed_on", "reason", "decision_reason"]
     summary_template = "declarations/admin/amendment.html"
     verbs = (
         Verb(
@@ -95,7 +98,22 @@ class AmendmentAdmin(ForumAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("clause__section__declaration__forum")
+        rows = super().get_queryset(request).select_related("clause__section__declaration__forum")
+        spoken = ForumLanguage.objects.filter(
+            forum=OuterRef("clause__section__declaration__forum"), code=OuterRef("language")
+        )
+        return rows.annotate(number=ClauseQuerySet.number_of("clause"), name=Subquery(spoken.values("label")[:1]))
+
+    @admin.display(description=gettext_lazy("clause"), ordering="number")
+    def place(self, row: Any) -> str:
+        section = row.clause.section
+        if row.clause.removed_on or section.kind not in section.NUMBERED:
+            return str(section)
+        return _("Clause %(number)s") % {"number": row.number}
+
+    @admin.display(description=gettext_lazy("language"), ordering="language")
+    def language_name(self, row: Any) -> str:
+        return in_language(row.name or {}, get_language() or "fr") or row.language
 
     @admin.display(description=gettext_lazy("proposed words"))
     def new_words(self, row: Amendment) -> str:

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from .forums import Addressee, Delegation, Forum, Theme
@@ -129,6 +129,21 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
 
     def numbered(self) -> ClauseQuerySet:
         return self.filter(section__kind__in=Section.NUMBERED)
+
+    @staticmethod
+    def number_of(clause: str) -> Subquery:
+        """Return what counts, in a query, the numbered clauses up to the one at this path of its rows: its number."""
+        section, order = f"{clause}__section__order", f"{clause}__order"
+        until = Clause.objects.filter(section__declaration=OuterRef(f"{clause}__section__declaration"))
+        until = (
+            until.filter(removed_on=None)
+            .numbered()
+            .filter(
+                Q(section__order__lt=OuterRef(section))
+                | Q(section__order=OuterRef(section), order__lte=OuterRef(order))
+            )
+        )
+        return Subquery(until.order_by().values("section__declaration").annotate(number=Count("pk")).values("number"))
 
 
 class Clause(Worded):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from declarations.admin.amendments import AmendmentAdmin
 from declarations.admin.drafting.differences import marked
 from declarations.models import Adoption, Amendment, Clause, Declaration, Recommendation, Seat, Section, Version
 from declarations.workflow import amendments, declarations
@@ -333,3 +334,29 @@ def test_who_may_not_see_the_text_does_not_print_it(client, forum):
     make.a_declaration(forum)
     sign_in(client, make.a_seat(forum, Role.EXPERT))
     assert draft(client, language="fr").status_code == 403
+
+
+# Where a proposal stands
+
+
+def test_the_list_of_amendments_names_the_clause_and_the_language(client, forum, organiser):
+    forum.languages.filter(code="fr").update(label={"en": "French"})
+    declaration = make.a_declaration(forum)
+    numbered = declaration.sections.get(kind="operative")
+    preamble = Section.objects.create(declaration=declaration, kind="preamble", order=0)
+    source = [make.a_recommendation(forum, Recommendation.State.ADOPTED)]
+    clauses = [
+        declarations.add_clause(section, by=organiser, texts=make.TEXTS, sources=source * (section == numbered))
+        for section in (numbered, preamble, numbered)
+    ]
+    for clause in clauses:
+        amendments.propose(clause, by=organiser, language="fr", text="D'autres mots.", reason="Clair.")
+    numbers = declarations.numbering(declaration)
+    rows = client.get(reverse("admin:declarations_amendment_changelist")).context["cl"].queryset
+    told = {row.clause: AmendmentAdmin.place(None, row) for row in rows}
+    assert told == {
+        clause: f"Clause {numbers[clause.identifier]}" if clause.section == numbered else str(preamble)
+        for clause in clauses
+    }
+    page = client.get(reverse("admin:declarations_amendment_changelist")).content.decode()
+    assert not any(clause.identifier in page for clause in clauses) and ">French<" in page
