@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from django.core.validators import MaxLengthValidator
@@ -68,4 +69,4 @@ class Amendment(models.Model):
         ordering = ["clause__section__order", "clause__order", "id"]
 
     def __str__(self) -> str:
-        return f"{self.clause} {self.state}"
+        return shorten(self.text, 80, placeholder=" …")
