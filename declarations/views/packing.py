@@ -19,7 +19,8 @@ ONCE: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, 9, mtime=0),
 }
 QUICKLY: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, quality=5, lgwin=16),  # a window for most pages, with less memory to clear
+    # A window no larger than the page: there is less memory to clear.
+    "br": lambda body: brotli.compress(body, quality=5, lgwin=min(24, max(16, len(body).bit_length()))),
     "gzip": lambda body: gzip.compress(body, 4, mtime=0),
 }
 

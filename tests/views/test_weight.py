@@ -58,7 +58,7 @@ def test_the_first_view_of_the_form_is_one_round_trip(client: Client, mali: Any)
         with override(language):
             response = client.get(reverse("testimony-new", args=[mali.slug]), listen)
         assert "name" in response.context["form"].fields and bool(response.context["said"]["digits"]) == bool(listen)
-        assert needed(response.content.decode()) >= {"pictograms.svg", "icon.svg"}
+        assert needed(response.content.decode()) >= {"pictograms.svg"}
         assert weight(response.content) <= ONE_ROUND_TRIP, (language, listen, weight(response.content))
 
 
