@@ -36,7 +36,10 @@ class Shelf:
         self.places: OrderedDict[Hashable, Place] = OrderedDict()
 
     def kept(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
-        """Return what is kept under a key, made now where nothing is; nobody may change what comes from here."""
+        """Return what is kept under a key, made now where nothing is; nobody may change what comes from here.
+
+        What a page wrote of a row may be laid beside the row, for it follows from the row alone and goes with it.
+        """
         mark = news.mark()
         if mark is None:
             return make()

@@ -68,7 +68,11 @@ class Front:
 
         page = self.passed_on(environ, started)
         ready: Ready | None = environ.get(READY, nothing)()
-        if ready and len(ready.told) < WAYS:
+        if ready and said[0].startswith("200 "):
+            if len(ready.told) >= WAYS:
+                ready.told.pop(
+                    next(iter(ready.told), None), None
+                )  # the oldest: whoever makes up ports shuts nobody out
             ready.told[way] = (*said, page)
             self.pages[path] = ready
         return page

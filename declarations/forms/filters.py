@@ -64,6 +64,7 @@ class Question(NamedTuple):
     """What may be asked of a list: its word in the address, what it may be answered with, and how it is shown."""
 
     name: str
+    label: str
     labels: Mapping[str, SafeString]  # what it may be answered with, by code
     shown: SafeString  # nothing chosen yet
 
@@ -85,14 +86,15 @@ class Narrowing:
 
     @property
     def told(self) -> list[SafeString]:
-        """What was chosen, in words."""
-        return [each.labels[self.chosen[each.name]] for each in self.questions if each.name in self.chosen]
+        """What was chosen, in words, each with its question."""
+        asked = [each for each in self.questions if each.name in self.chosen]
+        return [format_html(_("{}: {}"), each.label, each.labels[self.chosen[each.name]]) for each in asked]
 
     @classmethod
     def made(cls, forum: Forum) -> list[Question]:
         """Write the questions, once for all readers."""
         return [
-            Question(name, {code: in_words(label) for code, label in choices}, written(name, label, choices))
+            Question(name, label, {code: in_words(label) for code, label in choices}, written(name, label, choices))
             for name, (label, choices) in cls.asked(forum).items()
         ]
 

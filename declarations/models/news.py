@@ -53,7 +53,7 @@ def mark(connection: BaseDatabaseWrapper = connection) -> str | None:
         connection.close()
         try:
             row = _asked(connection)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             return None
     except DatabaseError:
         return None

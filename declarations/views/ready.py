@@ -51,7 +51,6 @@ class Ready:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer with the bytes, or with 304 where the browser named them in If-None-Match."""
-        request.META[READY] = ref(self)  # requests are remembered for a while, pages may not be
         accepted, known = (request.META.get(name, "") for name in ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH"))
         if self.headers["ETag"] in known:
             return HttpResponse(
@@ -61,6 +60,7 @@ class Ready:
         response = HttpResponse(self.packed(encoding), headers=self.headers)
         if encoding:
             mark_packed(response, encoding)
+        request.META[READY] = ref(self)  # requests are remembered for a while, pages may not be
         return response
 
     def packed(self, encoding: str) -> bytes:

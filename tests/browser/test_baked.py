@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import resource
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -94,6 +95,19 @@ def test_a_new_bake_is_told_a_second_later(baked: Path, tmp_path: Path) -> None:
         call_command("bake", str(baked), "--forum", "fleuve", verbosity=0)
         time.sleep(1.5)
         assert "Un autre nom" in web.ask(DECLARATION)[1].decode()
+
+
+def test_more_files_than_nginx_may_open(baked: Path, tmp_path: Path) -> None:
+    """What it remembers stays open, and it may open 1,024 where nobody says more: none is missed for that."""
+    for number in range(1500):
+        (baked / "static" / f"{number}.txt").write_text(str(number))
+    _soft, hard = limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        with Nginx(tmp_path / "nginx", "static", baked) as web:
+            assert [number for number in range(1500) if web.ask(f"/static/{number}.txt")[0].status != 200] == []
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_what_is_not_there_behind_nginx_alone(baked: Path, tmp_path: Path) -> None:

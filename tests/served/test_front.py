@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import RequestFactory
 
 from declarations.models import Forum, news
-from declarations.views import ready
+from declarations.views import packing, ready
 from forum import front
 from tests import factories as make
 from tests.databases import on_postgresql
@@ -74,7 +74,7 @@ def retitle(title: str) -> None:
     Forum.objects.update(title={"fr": title, "en": title})
 
 
-def test_it_is_told_word_for_word_whichever_way_it_is_asked(door, forum, settings):
+def test_it_is_told_word_for_word_whichever_way_it_is_asked(door, forum):
     ways = list(
         product(
             (HOME, "/ar/fleuve/participants/", "/fr/"),
@@ -84,15 +84,13 @@ def test_it_is_told_word_for_word_whichever_way_it_is_asked(door, forum, setting
         )
     )
     kept = []
-    for path, secure, host, packing in ways * 3:
-        kept.append(look(door, path, secure=secure, host=host, **{"accept-encoding": packing}))
+    for path, secure, host, accepted in ways * 3:
+        kept.append(look(door, path, secure=secure, host=host, **{"accept-encoding": accepted}))
     asked, told = door.site.asked, kept[-len(ways) :]
-    for (path, secure, host, packing), answer in zip(ways, told, strict=True):
-        assert not asks_the_site(door, path, secure=secure, host=host, **{"accept-encoding": packing})
-        assert answer == look(door.site, path, secure=secure, host=host, **{"accept-encoding": packing})
-        assert answer[0] == "200 OK" and ("Strict-Transport-Security" in answer[1]) is bool(
-            secure and settings.SECURE_HSTS_SECONDS
-        )
+    for (path, secure, host, accepted), answer in zip(ways, told, strict=True):
+        assert not asks_the_site(door, path, secure=secure, host=host, **{"accept-encoding": accepted})
+        assert answer == look(door.site, path, secure=secure, host=host, **{"accept-encoding": accepted})
+        assert answer[0] == "200 OK"
     assert asked == 3 + len(ways), "each page is made once for its first reader and once to be kept, packed or not"
 
 
@@ -143,13 +141,29 @@ def test_another_name_than_ours_is_refused(door, forum):
     assert look(door, host="evil.example")[0].startswith("400")
 
 
-def test_nothing_is_told_over_a_line_that_is_not_safe(forum, settings):
-    settings.SECURE_SSL_REDIRECT = True
+@pytest.mark.parametrize("safe", [{"secure": True}, {"x-forwarded-proto": "https"}])
+def test_nothing_is_told_over_a_line_that_is_not_safe(forum, settings, safe):
+    """nginx says over which line somebody came; the one to the site is always the same."""
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 60
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if "secure" not in safe else None
     door = front.Front(Site())
-    assert keep(door, secure=True)[0] == "200 OK" and not asks_the_site(door, secure=True)
-    assert keep(door)[0].startswith("301")
+    told = keep(door, **safe)
+    assert told[0] == "200 OK" and "max-age=60" in told[1]["Strict-Transport-Security"]
+    assert not asks_the_site(door, **safe), "the control"
+    for unsafe in ({}, {"x-forwarded-proto": "http"}):
+        assert keep(door, **unsafe)[0].startswith("301")
     for _ in range(front.ASKING):
         door.asking.get().close()
+
+
+def test_a_failure_is_told_once(door, forum, monkeypatch):
+    """Packing fails once, as where memory is short: the next reader is told the page."""
+    look(door), look(door)
+    monkeypatch.setitem(packing.ONCE, "br", lambda body: 1 / 0)
+    broken = look(door, **{"accept-encoding": "br"})
+    monkeypatch.undo()
+    assert broken[0].startswith("500")
+    assert look(door, **{"accept-encoding": "br"})[0] == "200 OK"
 
 
 def test_what_is_somebodys_is_never_kept(door, forum):
@@ -163,6 +177,8 @@ def test_no_more_ways_than_there_is_room_for(door, forum):
         assert keep(door, host=f"testserver:{port + 1}")[0] == "200 OK"
     (kept,) = door.pages.values()
     assert len(kept.told) == front.WAYS
+    look(door)
+    assert not asks_the_site(door), "whoever comes by our own name is told at the door all the same"
 
 
 def test_without_a_mark_the_site_is_asked(door, forum):

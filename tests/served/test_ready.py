@@ -56,11 +56,11 @@ def test_a_sentence_that_is_taken_back_is_gone_from_every_process() -> None:
 def test_nobody_in_a_crowd_is_told_what_was_changed_before_they_asked() -> None:
     """Many ask without a pause while one page changes; each is told a state that stood when they asked, or a later."""
     make.a_forum("fleuve", mode="live")
-    stands, told, late, go_on = [0], Counter[int](), [], threading.Event()
+    stands, told, late, stop = [0], Counter[int](), [], threading.Event()
 
     def read(port: int) -> None:
         line = HTTPConnection(HOST, port, timeout=30)
-        while not go_on.is_set():
+        while not stop.is_set():
             least = stands[0]
             line.request("GET", "/fr/fleuve/", headers={"Accept-Encoding": "gzip"})
             found = re.search(rb"Forum no (\d+)", gzip.decompress(line.getresponse().read()))
@@ -71,11 +71,13 @@ def test_nobody_in_a_crowd_is_told_what_was_changed_before_they_asked() -> None:
 
     with Server(url_of(connection.settings_dict)) as server, ThreadPoolExecutor(CROWD) as pool:
         readers = [pool.submit(read, server.port) for _ in range(CROWD)]
-        for number in range(1, CHANGES + 1):
-            Forum.objects.update(title={"fr": f"Forum no {number}"})
-            stands[0] = number
-            time.sleep(random.random() / 10)
-        go_on.set()
+        try:
+            for number in range(1, CHANGES + 1):
+                Forum.objects.update(title={"fr": f"Forum no {number}"})
+                stands[0] = number
+                time.sleep(random.random() / 10)
+        finally:
+            stop.set()
         for each in readers:
             each.result()
     assert late == [] and len(told) > CHANGES / 2 and told.total() > CHANGES * CROWD, told

@@ -224,8 +224,9 @@ class WhenRecommendationsAreRead:
 
     def test_what_was_chosen_is_said_above_the_list(self, client, forum):
         page = get(client, "recommendation-list", forum, region="gao", theme="land", level="nowhere")
-        assert re.findall(r'<li class="tag"><span>(\w+)</span>', page) == ["land", "gao"]
-        assert '<li><a href="?">' in page
+        told = re.findall(r'<li class="tag">(\w+).: <span>(\w+)</span>', page)
+        assert told == [("Thème", "land"), ("Région", "gao")]
+        assert '<a class="btn" href="?">' in page
         assert 'class="tag"' not in get(client, "recommendation-list", forum)
 
     def test_a_merge_is_seen_from_both_sides(self, client, forum):
