@@ -134,7 +134,7 @@ LIVING = re.compile(r"http://localhost/(fr|en|ar)/fleuve/(testimonies/|search/|v
 def led_to(path: Path, kind: str, link: str, there: str, baked: Path) -> None:
     """A link leads to a file of the tree by a relative way, or stays what it was, or names the living site in full."""
     if link == there:
-        assert re.match(r"#|https?:|mailto:|sms:|tel:", link), (path, link)
+        assert re.match(r"#|https?:|mailto:|sms:|tel:|data:image/svg\+xml,", link), (path, link)
     elif link.startswith("http://localhost/"):
         assert kind == "action" or LIVING.fullmatch(link), (path, link)
     else:
