@@ -136,10 +136,9 @@
     try {
       await navigator.serviceWorker.register(worker);
       const scripts = [...document.scripts].map((script) => script.src);
-      const icon = document.querySelector("link[rel=icon]");
       const signs = document.querySelector("use[href]")?.getAttribute("href").split("#")[0];
       const shell = await caches.open("shell");
-      const parts = [own, address, ...scripts, ...(icon ? [icon.href] : []), ...(signs ? [signs] : [])];
+      const parts = [own, address, ...scripts, ...(signs ? [signs] : [])];
       await shell.addAll(parts);
       const wanted = parts.map((part) => new URL(part, location.href).href);
       for (const { url } of await shell.keys()) if (!wanted.includes(url)) await shell.delete(url);

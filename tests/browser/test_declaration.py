@@ -133,8 +133,10 @@ def test_what_narrows_a_list_is_not_printed(page: Page) -> None:
     for path in ("recommendations/?theme=governance", "declaration/clauses/?q=eau", "search/?q=eau"):
         page.goto(f"{whole}{path}")
         page.emulate_media(media="screen")
+        page.evaluate("document.querySelectorAll('.fold').forEach(fold => fold.open = true)")
         assert page.locator(".sift:visible").count() == 1, path
         page.emulate_media(media="print")
+        assert page.locator("main .btn:visible").count() == 0, path
         assert page.locator("main :is(form, input, select, button):visible").count() == 0, path
         assert page.locator("h1").is_visible(), path
 
