@@ -61,8 +61,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
         page_obj=page,
         query=query_of(chosen),
         rows=[(item.shown, theme_of(item, chosen)) for item in page],
-        has_matrix=bool(listed.matrix),
-        matrix="" if chosen else listed.matrix,  # it is the same for every choice, and heavier than most of them
+        matrix=listed.matrix,
     )
 
 
