@@ -69,10 +69,8 @@ class Front:
         page = self.passed_on(environ, started)
         ready: Ready | None = environ.get(READY, nothing)()
         if ready and said[0].startswith("200 "):
-            if len(ready.told) >= WAYS:
-                ready.told.pop(
-                    next(iter(ready.told), None), None
-                )  # the oldest: whoever makes up ports shuts nobody out
+            while len(ready.told) >= WAYS:  # the oldest goes: whoever makes up ports shuts nobody out
+                ready.told.popitem(last=False)
             ready.told[way] = (*said, page)
             self.pages[path] = ready
         return page

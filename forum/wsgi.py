@@ -4,10 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from forum.waiting import Waiting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 site = get_wsgi_application()
 
 from forum.front import Front  # noqa: E402  it knows the site's pages, so the site comes first
-from forum.waiting import Waiting  # noqa: E402
 
 application = Front(Waiting(site))

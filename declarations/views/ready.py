@@ -43,7 +43,8 @@ class Ready:
         self.bodies = {"": response.content}
         if before and before.bodies[""] == response.content:
             self.bodies = dict(before.bodies)
-        self.told: dict[Hashable, tuple[Any, ...]] = {}  # whole answers, by the way they were asked for: `forum.front`
+        # Whole answers, by the way they were asked for, the oldest first: `forum.front`.
+        self.told: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
 
     def is_good(self, mark: str | None) -> bool:
         """Whether nothing public changed since, and the page is not a minute old."""
